@@ -1,0 +1,85 @@
+//! What happened to a task, once for services and once for open clients.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Actor, CorrelationId, EventId, Revision, Sequence, Task, TaskId, UserId};
+
+/// What happened. Reopening is an update whose `changes` name the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskChange {
+    /// A new task.
+    Created,
+    /// Some fields changed.
+    Updated,
+    /// It was done.
+    Completed,
+    /// It is gone.
+    Deleted,
+}
+
+impl TaskChange {
+    /// The word in `event_type` and in the CloudEvent type.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Completed => "completed",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Payload of `task-events`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEvent {
+    /// See [`crate::SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The same on every delivery.
+    pub event_id: EventId,
+    /// What happened.
+    pub event_type: TaskChange,
+    /// To which task.
+    pub task_id: TaskId,
+    /// Whose.
+    pub user_id: UserId,
+    /// The task's revision after it.
+    pub revision: Revision,
+    /// When.
+    pub timestamp: DateTime<Utc>,
+    /// Through which door.
+    pub actor: Actor,
+    /// The request it came from.
+    pub correlation_id: CorrelationId,
+    /// Names of the fields that changed; empty for created and deleted.
+    #[serde(default)]
+    pub changes: Vec<String>,
+    /// The task after it; of a deleted one, as it was last.
+    pub task_data: Task,
+}
+
+/// Payload of `task-updates`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskUpdate {
+    /// See [`crate::SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The same on every delivery.
+    pub event_id: EventId,
+    /// What happened.
+    pub event_type: TaskChange,
+    /// To which task.
+    pub task_id: TaskId,
+    /// Whose.
+    pub user_id: UserId,
+    /// The task's revision after it.
+    pub revision: Revision,
+    /// The place in the user's own order of changes.
+    pub sequence: Sequence,
+    /// When.
+    pub timestamp: DateTime<Utc>,
+    /// Through which door.
+    pub actor: Actor,
+    /// The task after it; of a deleted one, as it was last.
+    pub task_data: Task,
+}
