@@ -1,1 +1,25 @@
-//! To be written.
+#![doc = include_str!("../README.md")]
+
+mod binding;
+mod client;
+mod error;
+mod invoke;
+mod jobs;
+mod publish;
+mod secrets;
+mod server;
+mod sidecar;
+mod sql;
+mod state;
+mod trace;
+
+pub use client::{Dapr, DaprConfig};
+pub use error::{Error, Retry};
+pub use invoke::{Invocation, Reply};
+pub use jobs::{FailurePolicy, Job, JobTime};
+pub use publish::{BulkEvent, BulkFailure, Destination, OutgoingEvent};
+pub use server::{AppToken, CloudEvent, Delivery, SidecarRoutes, UnreadableEnvelope};
+pub use sidecar::{Metadata, Subscription};
+pub use sql::{Sql, SqlError, Statement};
+pub use state::{ETag, Saved, StateStore, Stored};
+pub use trace::TraceParent;

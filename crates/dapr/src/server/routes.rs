@@ -1,0 +1,104 @@
+//! Event, job and cron routes of a service.
+
+use std::future::Future;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde_json::json;
+
+use super::{CloudEvent, Delivery, delivery::chain};
+
+/// Collects the routes that a sidecar calls.
+///
+/// Subscriptions are declared in `dapr/subscriptions`, the one source for self-hosted and chart, so `/dapr/subscribe` answers an
+/// empty list; the routes here are where those files point.
+#[derive(Debug)]
+pub struct SidecarRoutes<S> {
+    router: Router<S>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
+    /// Routes with nothing but the empty subscription list.
+    pub fn new() -> Self {
+        Self { router: Router::new().route("/dapr/subscribe", get(async || Json(json!([])))) }
+    }
+
+    /// Handles the events that a subscription sends to `path`. A body that is no CloudEvent goes to the dead letters; the
+    /// handler runs inside the trace of the event.
+    #[must_use]
+    pub fn event<H, F>(mut self, path: &str, handler: H) -> Self
+    where
+        H: Fn(S, CloudEvent) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Delivery> + Send + 'static,
+    {
+        let route = async move |State(state): State<S>, headers: HeaderMap, body: Bytes| {
+            let event = match CloudEvent::read(&body) {
+                Ok(event) => event,
+                Err(error) => return Delivery::drop(&error),
+            };
+            match event.trace(&headers) {
+                Some(trace) => trace.scope(handler(state, event)).await,
+                None => handler(state, event).await,
+            }
+        };
+        self.router = self.router.route(path, post(route));
+        self
+    }
+
+    /// Handles every job of the service. An error makes the scheduler try again.
+    #[must_use]
+    pub fn jobs<H, F, E>(mut self, handler: H) -> Self
+    where
+        H: Fn(S, String, Bytes) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: std::error::Error + 'static,
+    {
+        let route = async move |State(state): State<S>, Path(name): Path<String>, body: Bytes| {
+            outcome(handler(state, name, body).await)
+        };
+        self.router = self.router.route("/job/{name}", post(route));
+        self
+    }
+
+    /// Handles the ticks of a cron binding at `path`. Every replica gets each tick, and a failed one is only logged by the sidecar.
+    #[must_use]
+    pub fn cron<H, F, E>(mut self, path: &str, handler: H) -> Self
+    where
+        H: Fn(S) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: std::error::Error + 'static,
+    {
+        let route = async move |State(state): State<S>| outcome(handler(state).await);
+        // The sidecar probes with OPTIONS whether the binding is wanted.
+        let probe = async || StatusCode::OK;
+        self.router = self.router.route(path, post(route).options(probe));
+        self
+    }
+
+    /// The routes as a router.
+    pub fn into_router(self) -> Router<S> {
+        self.router
+    }
+}
+
+fn outcome<E: std::error::Error + 'static>(result: Result<(), E>) -> Response {
+    match result {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => {
+            tracing::warn!(reason = chain(&error), "callback of the sidecar failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
