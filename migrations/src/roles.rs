@@ -88,38 +88,23 @@ async fn create(connection: &mut PgConnection, role: &str) -> Result<bool, Migra
     }
 }
 
-/// Rights on the schema and on what it holds now and later. Repeating them is harmless.
+/// Rights on the schema and on what it holds, but for the record of past migrations. Run after the
+/// files, in one transaction: a failed migration changes no rights.
 async fn grant(connection: &mut PgConnection, schema: &Schema) -> Result<(), MigrateError> {
     let Schema { name, role, .. } = schema;
     let create = if schema.creates_tables { ", CREATE" } else { "" };
-    let mut statements = vec![format!("GRANT USAGE{create} ON SCHEMA {name} TO {role}")];
-    for (rights, objects) in [
-        ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
-        ("USAGE, SELECT", "SEQUENCES"),
-        ("EXECUTE", "FUNCTIONS"),
-    ] {
-        statements.push(format!("GRANT {rights} ON ALL {objects} IN SCHEMA {name} TO {role}"));
-        statements.push(format!(
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA {name} GRANT {rights} ON {objects} TO {role}"
-        ));
+    let mut statements = format!(
+        "GRANT USAGE{create} ON SCHEMA {name} TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name} TO {role};
+         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {name} TO {role};
+         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {name} TO {role};"
+    );
+    if !schema.files.is_empty() {
+        statements.push_str(&format!("REVOKE ALL ON {} FROM {role}", schema.history_table()));
     }
-    for statement in statements {
-        execute(connection, statement)
-            .await
-            .map_err(MigrateError::prepare(format!("grant rights on {name} to {role}")))?;
-    }
-    Ok(())
-}
-
-/// Takes the record of past migrations out of the role's hands again.
-pub(crate) async fn protect(
-    connection: &mut PgConnection,
-    table: &str,
-    role: &str,
-) -> Result<(), MigrateError> {
-    execute(connection, format!("REVOKE ALL ON {table} FROM {role}"))
+    execute(connection, statements)
         .await
-        .map_err(MigrateError::prepare(format!("protect {table}")))
+        .map_err(MigrateError::prepare(format!("grant rights on {name} to {role}")))
 }
 
 /// Password, `search_path` and time limits; `false` when the connecting role may not set them.

@@ -5,7 +5,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, SqlSafeStr as _};
 
 use crate::error::MigrateError;
-use crate::report::{Report, RoleState, SchemaReport};
+use crate::report::{Report, SchemaReport};
 use crate::roles::{self, Roles};
 use crate::schema::{SCHEMAS, Schema};
 
@@ -59,15 +59,11 @@ async fn migrate_schema(
     if !exists {
         prepare(connection, format!("CREATE SCHEMA {name}")).await?;
     }
-    let role_state = roles::ensure(connection, schema, roles).await?;
     // A migration that waits long for a lock queues every reader behind it: give up instead.
     prepare(connection, format!("SET search_path = {name}, public; SET lock_timeout = '10s'"))
         .await?;
     let applied = run_files(connection, schema).await?;
-    let role_exists = matches!(role_state, RoleState::Ready | RoleState::RightsOnly);
-    if role_exists && !schema.files.is_empty() {
-        roles::protect(connection, &history_table(schema), schema.role).await?;
-    }
+    let role_state = roles::ensure(connection, schema, roles).await?;
     Ok(SchemaReport {
         schema: name,
         role: schema.role,
@@ -89,7 +85,7 @@ async fn run_files(connection: &mut PgConnection, schema: &Schema) -> Result<usi
         return Ok(0);
     }
     let mut migrator = migrator(schema)?;
-    let table = history_table(schema);
+    let table = schema.history_table();
     migrator.dangerous_set_table_name(table.clone());
     let before = applied(connection, &table).await?;
     // Not `run`: its bound on the connection makes a future that may not move between threads.
@@ -98,11 +94,6 @@ async fn run_files(connection: &mut PgConnection, schema: &Schema) -> Result<usi
         .await
         .map_err(|source| MigrateError::Run { schema: schema.name, source })?;
     Ok(applied(connection, &table).await? - before)
-}
-
-/// Where sqlx keeps which files have run.
-fn history_table(schema: &Schema) -> String {
-    format!("{}.schema_migrations", schema.name)
 }
 
 /// Rows in a migration table; none when it does not exist yet.

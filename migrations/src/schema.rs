@@ -16,6 +16,13 @@ pub struct Schema {
     pub(crate) creates_tables: bool,
 }
 
+impl Schema {
+    /// Where sqlx keeps which files have run.
+    pub(crate) fn history_table(&self) -> String {
+        format!("{}.schema_migrations", self.name)
+    }
+}
+
 /// Longest a service's statement may run and wait for a lock, milliseconds. A sidecar call times out
 /// about then; a statement nobody waits for any more must not hold locks.
 pub(crate) const ROLE_SETTINGS: &[(&str, &str)] = &[
