@@ -164,15 +164,65 @@ BEGIN
 END
 $$;
 
+-- The reminder rows that a task wants at an instant. A completed or deleted task wants none; one that is past is only
+-- wanted while the task itself is still ahead, and then comes at once.
+CREATE FUNCTION wanted_reminders(t tasks, gone boolean, at timestamptz)
+RETURNS TABLE (id uuid, channel text, remind_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT md5(t.id::text || (spec ->> 'channel') || (spec ->> 'remind_at'))::uuid,
+           spec ->> 'channel', (spec ->> 'remind_at')::timestamptz
+    FROM jsonb_array_elements(t.reminders) AS s (spec)
+    WHERE NOT gone AND t.completed_at IS NULL
+      AND ((spec ->> 'remind_at')::timestamptz > at OR t.due_at > at)
+$$;
+
 -- Brings the reminder rows of a task in step with it and answers the job items that follow.
--- What is already fired stays as it is; a completed or deleted task has nothing planned.
+-- What has fired stays as it is.
 CREATE FUNCTION plan_reminders(t tasks, gone boolean, at timestamptz, lease interval) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-    items jsonb := '[]';
-    row record;
+    items jsonb;
 BEGIN
-    CREATE TEMP TABLE IF NOT EXISTS unused_marker () ON COMMIT DROP;
+    WITH wanted AS (
+        SELECT * FROM wanted_reminders(t, gone, at)
+    ), dropped AS (
+        DELETE FROM reminders r
+        WHERE r.task_id = t.id AND r.fired_at IS NULL AND r.id NOT IN (SELECT w.id FROM wanted w)
+        RETURNING r.id
+    ), added AS (
+        INSERT INTO reminders AS r (id, task_id, user_id, channel, remind_at)
+        SELECT w.id, t.id, t.user_id, w.channel, w.remind_at FROM wanted w
+        ON CONFLICT DO NOTHING
+        RETURNING r.id, r.remind_at
+    )
+    SELECT coalesce(jsonb_agg(item), '[]') INTO items FROM (
+        SELECT enqueue('cancel_job', NULL, 'reminder-' || d.id, NULL, '{}', lease) FROM dropped d
+        UNION ALL
+        SELECT enqueue('schedule_job', NULL, 'reminder-' || a.id, NULL,
+            jsonb_build_object('due', instant_text(a.remind_at), 'data', jsonb_build_object('reminder_id', a.id)), lease)
+        FROM added a
+    ) AS queued (item);
     RETURN items;
+END
+$$;
+
+-- Everything that follows from one change of one task: its two events and its reminders, queued and answered.
+CREATE FUNCTION record_change(
+    t tasks, change text, changes text[], sequence bigint, actor text, correlation_id text, at timestamptz, lease interval
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    about jsonb := jsonb_build_object(
+        'schema_version', 1, 'event_type', change, 'task_id', t.id, 'user_id', t.user_id, 'revision', t.revision,
+        'timestamp', instant_text(at), 'actor', actor, 'task_data', task_document(t)
+    );
+BEGIN
+    RETURN jsonb_build_array(
+        enqueue('publish', 'task-events', t.id::text, 'todo.task.' || change || '.v1',
+            about || jsonb_build_object('event_id', time_ordered_uuid(), 'correlation_id', correlation_id,
+                                        'changes', to_jsonb(changes)), lease),
+        enqueue('publish', 'task-updates', t.user_id, 'todo.task-update.' || change || '.v1',
+            about || jsonb_build_object('event_id', time_ordered_uuid(), 'sequence', sequence), lease)
+    ) || plan_reminders(t, change = 'deleted', at, lease);
 END
 $$;
