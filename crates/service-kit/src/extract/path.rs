@@ -1,0 +1,47 @@
+//! Path parameters.
+
+use axum::extract::{FromRequestParts, path::ErrorKind, rejection::PathRejection};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::field;
+use crate::Problem;
+
+/// Path parameters. A misfit is a 400 naming the parameter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(rejection) => Err(refusal(rejection)),
+        }
+    }
+}
+
+fn refusal(rejection: PathRejection) -> Problem {
+    let PathRejection::FailedToDeserializePathParams(misfit) = rejection else {
+        return Problem::internal(rejection);
+    };
+    let (parameter, rule) = match misfit.into_kind() {
+        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
+            (key, format!("must be a {expected_type}"))
+        }
+        ErrorKind::DeserializeError { key, message, .. } => (key, field::rule(&message)),
+        ErrorKind::InvalidUtf8InPathParam { key } => (key, "must be UTF-8".to_owned()),
+        ErrorKind::ParseError { expected_type, .. } => {
+            (String::new(), format!("must be a {expected_type}"))
+        }
+        ErrorKind::ParseErrorAtIndex { index, expected_type, .. } => {
+            (index.to_string(), format!("must be a {expected_type}"))
+        }
+        ErrorKind::Message(message) => (String::new(), field::rule(&message)),
+        // What is left are routes that do not fit their handler: our fault, not the caller's.
+        kind => return Problem::internal(kind.to_string()),
+    };
+    Problem::bad_request("invalid_path", "a part of the path breaks a rule")
+        .with_error(format!("{{{parameter}}}"), rule)
+}

@@ -1,0 +1,101 @@
+//! Whether this process can serve, as probes see it.
+//!
+//! `/healthz` suits Dapr's app health check: while it fails, the sidecar stops its subscriptions, so it is 503 during
+//! start and drain and asks nobody else: the sidecar's own trouble must not make it stop delivering to us.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::State, routing::get};
+use http::StatusCode;
+use tokio::sync::watch;
+
+use crate::{Problem, telemetry::Metrics};
+
+/// The stages of a process's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Listening, not built yet.
+    Starting,
+    /// Serving.
+    Ready,
+    /// Told to stop; finishing what is in flight.
+    Draining,
+}
+
+/// The stage of this process; clones share it.
+#[derive(Debug, Clone)]
+pub struct Health(Arc<watch::Sender<Stage>>);
+
+impl Default for Health {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(Stage::Starting)))
+    }
+}
+
+impl Health {
+    /// The current stage.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        *self.0.borrow()
+    }
+
+    /// Enters a stage. Draining is final: a start that finishes late does not undo a stop.
+    pub fn enter(&self, stage: Stage) {
+        self.0.send_if_modified(|current| {
+            let changes = *current != Stage::Draining && *current != stage;
+            if changes {
+                *current = stage;
+            }
+            changes
+        });
+    }
+
+    /// Waits until the process is no longer starting.
+    pub async fn started(&self) {
+        // The sender lives in `self`, so this cannot fail.
+        let _ = self.0.subscribe().wait_for(|stage| *stage != Stage::Starting).await;
+    }
+
+    /// `/healthz` (may the process be given work?) and `/livez` (does it answer at all?).
+    #[must_use]
+    pub fn routes(&self) -> Router {
+        Router::new()
+            .route("/healthz", get(healthz))
+            .route("/livez", get(|| async { StatusCode::OK }))
+            .with_state(self.clone())
+    }
+}
+
+/// `/metrics` in the Prometheus text format.
+pub fn metrics_route(metrics: Metrics) -> Router {
+    let media_type = [(http::header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    Router::new().route("/metrics", get(move || async move { (media_type, metrics.render()) }))
+}
+
+/// Whether `path` answers probes and scrapers, who have no token.
+pub(crate) fn is_open_path(path: &str) -> bool {
+    matches!(path, "/healthz" | "/livez" | "/metrics")
+}
+
+async fn healthz(State(health): State<Health>) -> Result<&'static str, Problem> {
+    match health.stage() {
+        Stage::Starting => Err(Problem::unavailable("starting", Duration::from_secs(1))),
+        Stage::Ready => Ok("ready"),
+        Stage::Draining => Err(Problem::unavailable("draining", Duration::from_secs(1))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draining_is_final() {
+        let health = Health::default();
+        health.enter(Stage::Ready);
+        assert_eq!(health.stage(), Stage::Ready);
+        health.enter(Stage::Draining);
+        health.enter(Stage::Ready);
+        assert_eq!(health.stage(), Stage::Draining);
+    }
+}

@@ -1,0 +1,15 @@
+//! Logs, trace ids and metrics.
+//!
+//! Spans are exported by the sidecar, so nothing here opens a connection: a request's W3C trace id is read or made,
+//! stands on every log line of that request, and goes out again with every call to the sidecar.
+
+mod logs;
+mod metrics;
+mod request;
+mod trace_context;
+
+pub use logs::init as init_logs;
+pub(crate) use logs::panic_message;
+pub use metrics::Metrics;
+pub use request::{RequestId, observe};
+pub use trace_context::TraceContext;
