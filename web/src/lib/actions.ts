@@ -1,0 +1,89 @@
+/** What a person can do to a task. Shown at once, taken back when the server refuses. */
+import type { Api } from './api.ts';
+import type { Board } from './board.svelte.ts';
+import type { Listing } from './listing.svelte.ts';
+import { NO_FILTERS } from './query.ts';
+import { explain, Problem } from './problem.ts';
+import type { Toasts } from './toasts.svelte.ts';
+import type { Task, TaskPatch } from './types.ts';
+
+export type Actions = ReturnType<typeof createActions>;
+
+export function createActions(api: Api, board: Board, listing: Listing, toasts: Toasts) {
+  function show(task: Task): void {
+    if (board.admit(task, listing.filters)) return;
+    toasts.show({
+      title: `Added “${task.title}”`,
+      body: 'The filters hide it.',
+      action: { label: 'Show all', run: () => listing.narrow(NO_FILTERS) },
+    });
+  }
+
+  /** Adds the task a line describes; false when the server refused it. */
+  async function add(text: string): Promise<boolean> {
+    try {
+      show(await api.quickAdd(text));
+      return true;
+    } catch (error) {
+      toasts.error(explain(error));
+      return false;
+    }
+  }
+
+  /** Completes an open task, reopens a completed one. */
+  async function toggle(task: Task, quiet = false): Promise<void> {
+    board.learn(task);
+    const completing = task.status === 'open';
+    const completed_at = completing ? new Date().toISOString() : null;
+    board.expect(task.id, { status: completing ? 'completed' : 'open', completed_at });
+    try {
+      const saved = await (completing ? api.complete(task.id) : api.reopen(task.id));
+      board.admit(saved, listing.filters);
+      if (!quiet && completing) offerReopen(saved);
+    } catch (error) {
+      toasts.error(`“${task.title}” was not changed. ${explain(error)}`);
+    } finally {
+      board.settle(task.id);
+    }
+  }
+
+  function offerReopen(task: Task): void {
+    toasts.show({
+      title: `Completed “${task.title}”`,
+      action: { label: 'Undo', run: () => void toggle(board.find(task.id) ?? task, true) },
+    });
+  }
+
+  /** Hides the task at once and deletes it when the time to undo is over. */
+  function remove(task: Task): void {
+    board.learn(task);
+    board.hide(task.id);
+    toasts.show({
+      title: `Deleted “${task.title}”`,
+      action: { label: 'Undo', run: () => board.unhide(task.id) },
+      onGone: () => void removeNow(task),
+    });
+  }
+
+  async function removeNow(task: Task): Promise<void> {
+    try {
+      const latest = board.confirmed(task.id) ?? task;
+      await api.remove(task.id, latest.revision);
+      board.forget(task.id, latest.revision);
+    } catch (error) {
+      const gone = error instanceof Problem && error.status === 404;
+      if (gone) return board.forget(task.id, task.revision);
+      board.unhide(task.id);
+      toasts.error(`“${task.title}” was not deleted. ${explain(error)}`);
+    }
+  }
+
+  /** Saves changes made on top of one version; throws the `Problem`, since the sheet must keep its draft. */
+  async function save(base: Task, patch: TaskPatch): Promise<Task> {
+    const saved = await api.patch(base.id, patch, base.revision);
+    board.admit(saved, listing.filters);
+    return saved;
+  }
+
+  return { add, toggle, remove, save };
+}

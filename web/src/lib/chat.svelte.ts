@@ -1,0 +1,106 @@
+/** The conversation with Todo. The text stays in this tab, the server keeps the thread by its id. */
+import type { Api } from './api.ts';
+import { explain } from './problem.ts';
+import type { ChatAnswer, Task } from './types.ts';
+
+export interface ChatEntry {
+  id: number;
+  from: 'person' | 'todo';
+  text: string;
+  tasks: Task[];
+  /** The answer asks for a yes or a no. */
+  asks: boolean;
+  failed: boolean;
+}
+
+/** Lines that show a new person what can be said. */
+export const STARTERS = ['What is due today?', 'Call mom tomorrow at 5pm', 'Water the plants every Friday', 'Help'];
+const KEPT = 100;
+
+export class Chat {
+  entries = $state<ChatEntry[]>([]);
+  suggestions = $state<string[]>(STARTERS);
+  waiting = $state(false);
+  readonly #api: Api;
+  readonly #key: string;
+  readonly #onAnswer: (answer: ChatAnswer) => void;
+  #conversation: string | null = null;
+
+  constructor(api: Api, userId: string, onAnswer: (answer: ChatAnswer) => void) {
+    this.#api = api;
+    this.#key = `todo.chat.${userId}`;
+    this.#onAnswer = onAnswer;
+    this.#restore();
+  }
+
+  /** True while the last answer waits for a yes or a no. */
+  get asking(): boolean {
+    return !this.waiting && this.entries.at(-1)?.asks === true;
+  }
+
+  /** Sends a line and adds the answer; a failure becomes an entry that can be tried again. */
+  async say(message: string): Promise<void> {
+    const text = message.trim();
+    if (!text || this.waiting) return;
+    this.#add({ from: 'person', text });
+    await this.#send(text);
+  }
+
+  /** Sends the last line of the person again. */
+  async retry(): Promise<void> {
+    const last = this.entries.findLast((entry) => entry.from === 'person');
+    if (!last || this.waiting) return;
+    this.entries = this.entries.filter((entry) => !entry.failed);
+    await this.#send(last.text);
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.suggestions = STARTERS;
+    this.#conversation = null;
+    this.#store();
+  }
+
+  async #send(text: string): Promise<void> {
+    this.waiting = true;
+    try {
+      const answer = await this.#api.chat(text, this.#conversation);
+      this.#conversation = answer.conversation_id;
+      this.#add({ from: 'todo', text: answer.reply, tasks: answer.tasks, asks: answer.action === 'confirm' });
+      this.suggestions = answer.suggestions;
+      this.#onAnswer(answer);
+    } catch (error) {
+      this.#add({ from: 'todo', text: explain(error), failed: true });
+    } finally {
+      this.waiting = false;
+      this.#store();
+    }
+  }
+
+  #add(entry: Partial<ChatEntry> & Pick<ChatEntry, 'from' | 'text'>): void {
+    const id = (this.entries.at(-1)?.id ?? 0) + 1;
+    this.entries.push({ id, tasks: [], asks: false, failed: false, ...entry });
+    if (this.entries.length > KEPT) this.entries.splice(0, this.entries.length - KEPT);
+  }
+
+  #store(): void {
+    const kept = { entries: this.entries, suggestions: this.suggestions, conversation: this.#conversation };
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(kept));
+    } catch {
+      // A full or forbidden storage only costs the transcript after a reload.
+    }
+  }
+
+  #restore(): void {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? 'null');
+      if (!kept) return;
+      this.entries = kept.entries;
+      this.suggestions = kept.suggestions;
+      this.#conversation = kept.conversation;
+    } catch {
+      sessionStorage.removeItem(this.#key);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Reads the list from the server and keeps it in step with the frames of the socket. Open and completed tasks are two
+ * lanes with a cursor each; the completed lane is only read once somebody looks at it.
+ */
+import type { Api } from './api.ts';
+import { backoff } from './backoff.ts';
+import type { Board } from './board.svelte.ts';
+import { explain } from './problem.ts';
+import { NO_FILTERS, queryOf, type Filters } from './query.ts';
+import { SequenceGate } from './sequence.ts';
+import type { Status, TaskFrame } from './types.ts';
+
+const PAGE = 50;
+const LARGEST_PAGE = 200;
+
+interface Lane {
+  cursor: string | null;
+  loaded: boolean;
+  /** Tasks read so far, so that a fresh listing reaches as far as the person had scrolled. */
+  size: number;
+}
+const emptyLane = (): Lane => ({ cursor: null, loaded: false, size: 0 });
+
+export class Listing {
+  filters = $state<Filters>({ ...NO_FILTERS });
+  loading = $state(false);
+  /** Why the last listing failed, empty when it did not. */
+  failure = $state('');
+  lanes = $state<Record<Status, Lane>>({ open: emptyLane(), completed: emptyLane() });
+  /** Whether the completed tasks under the open ones are unfolded. */
+  showCompleted = $state(false);
+
+  readonly #api: Api;
+  readonly #board: Board;
+  readonly #gate = new SequenceGate<TaskFrame>();
+  #running: AbortController | null = null;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(api: Api, board: Board) {
+    this.#api = api;
+    this.#board = board;
+  }
+
+  get sequence(): number | null {
+    return this.#gate.last;
+  }
+
+  /** Changes filters and reads the list they ask for. */
+  narrow(change: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...change };
+    this.lanes = { open: emptyLane(), completed: emptyLane() };
+    void this.refresh();
+  }
+
+  unfoldCompleted(open: boolean): void {
+    this.showCompleted = open;
+    if (open && !this.lanes.completed.loaded) void this.more('completed');
+  }
+
+  /** Reads the first page of every lane on screen; a newer call takes over from a running one. */
+  async refresh(): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    this.#gate.begin();
+    this.loading = true;
+    try {
+      const lanes = this.#wanted();
+      const sequences = await Promise.all(lanes.map((lane) => this.#page(lane, true, running.signal)));
+      if (running.signal.aborted) return;
+      this.#listed(Math.min(...sequences));
+    } catch (error) {
+      if (!running.signal.aborted) this.#failed(error);
+    } finally {
+      if (this.#running === running) this.loading = false;
+    }
+  }
+
+  /** Reads on where the lane's last page ended. */
+  async more(lane: Status): Promise<void> {
+    this.loading = true;
+    try {
+      await this.#page(lane, !this.lanes[lane].loaded, this.#running?.signal);
+    } catch (error) {
+      this.failure = explain(error);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** A change somebody made: applied, or the reason to list again. Answers whether it was applied. */
+  receive(frame: TaskFrame): boolean {
+    const verdict = this.#gate.offer(frame);
+    if (verdict === 'apply') this.#apply(frame);
+    if (verdict === 'relist') void this.refresh();
+    return verdict === 'apply';
+  }
+
+  stop(): void {
+    clearTimeout(this.#retry);
+    this.#running?.abort();
+  }
+
+  #wanted(): Status[] {
+    const { status } = this.filters;
+    if (status === 'all') return ['open', 'completed'];
+    if (status === 'completed') return ['completed'];
+    return this.showCompleted ? ['open', 'completed'] : ['open'];
+  }
+
+  async #page(lane: Status, first: boolean, signal: AbortSignal | undefined): Promise<number> {
+    const { cursor, size } = this.lanes[lane];
+    const limit = first ? Math.min(LARGEST_PAGE, Math.max(PAGE, size)) : PAGE;
+    const page = await this.#api.list(queryOf(this.filters, lane, limit, first ? null : cursor), signal);
+    if (signal?.aborted) return page.sequence;
+    this.#board.fill(lane, page.tasks, first);
+    const reached = page.tasks.length + (first ? 0 : size);
+    this.lanes[lane] = { cursor: page.next_cursor, loaded: true, size: reached };
+    return page.sequence;
+  }
+
+  #listed(sequence: number): void {
+    this.#failures = 0;
+    this.failure = '';
+    const { apply, relist } = this.#gate.settle(sequence);
+    for (const frame of apply) this.#apply(frame);
+    if (relist) void this.refresh();
+  }
+
+  #failed(error: unknown): void {
+    this.failure = explain(error);
+    for (const frame of this.#gate.abandon().apply) this.#apply(frame);
+    this.#retry = setTimeout(() => void this.refresh(), backoff(this.#failures++ + 2, Math.random));
+  }
+
+  #apply(frame: TaskFrame): void {
+    if (frame.event_type === 'deleted') this.#board.forget(frame.task_id, frame.revision);
+    else this.#board.admit(frame.task, this.filters);
+  }
+}
