@@ -1,0 +1,66 @@
+//! How the parts are put together, and the route tables.
+
+use axum::{Router, extract::FromRef, routing::get};
+use todo_dapr::SidecarRoutes;
+use todo_service_kit::{
+    Clock, Kit, Routes, Secret,
+    auth::{KeySet, Verifier},
+};
+
+use crate::{Config, fan_out, hub::Hub, protocol::Ending, upgrade};
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct App {
+    /// The open sockets.
+    pub hub: Hub,
+    pub(crate) verifier: Verifier,
+    pub(crate) config: Config,
+    pub(crate) kit: Kit,
+}
+
+/// Reads the secret that tokens are signed with, and puts the service together.
+///
+/// # Errors
+/// When the sidecar has no such secret, or the secret is too short.
+pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
+    let secret = kit.secret(&config.secret_store, &config.jwt_secret).await?;
+    Ok(App::new(config, kit, &secret)?.into_routes())
+}
+
+impl App {
+    /// The service with this token secret; its sockets are closed when `kit.cancel` is cancelled.
+    ///
+    /// # Errors
+    /// When the secret is too short.
+    pub fn new(config: Config, kit: Kit, secret: &Secret) -> anyhow::Result<Self> {
+        let clock: Clock = kit.clock.clone();
+        let verifier =
+            Verifier::new(KeySet::hs256(secret)?, config.token_policy.clone(), clock.clone());
+        let hub = Hub::new(config.hub, clock);
+        let (closing, cancel) = (hub.clone(), kit.cancel.clone());
+        kit.tasks.supervise("socket drain", async move {
+            cancel.cancelled().await;
+            closing.close(Ending::GoingAway);
+        });
+        Ok(Self { hub, verifier, config, kit })
+    }
+
+    /// What is served on the two ports.
+    pub fn into_routes(self) -> Routes {
+        let sidecar = SidecarRoutes::new()
+            .event("/events/task-updates", fan_out::deliver)
+            .event("/events/notifications", fan_out::deliver);
+        Routes {
+            sidecar: sidecar.into_router().with_state(self.clone()),
+            public: Some(Router::new().route("/ws", get(upgrade::open_socket)).with_state(self)),
+            ..Routes::default()
+        }
+    }
+}
+
+impl FromRef<App> for Verifier {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
