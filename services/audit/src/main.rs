@@ -1,3 +1,7 @@
-//! Entry point.
+//! The audit service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    todo_service_kit::run("audit", audit::build)
+}

@@ -1,3 +1,7 @@
-//! Entry point.
+//! The notification service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    todo_service_kit::run("notification", notification::build)
+}

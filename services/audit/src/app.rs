@@ -1,0 +1,48 @@
+//! Puts the service together.
+
+use std::io;
+
+use todo_service_kit::{Clock, Kit, Routes};
+
+use crate::{
+    Config, metrics,
+    replay::Replay,
+    routes,
+    store::{DeadLetters, Entries},
+    trail::{self, Lines, Trail},
+};
+
+/// What every handler works with; clones share everything.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) entries: Entries,
+    pub(crate) trail: Trail,
+    pub(crate) letters: DeadLetters,
+    pub(crate) replay: Replay,
+    pub(crate) clock: Clock,
+}
+
+/// Builds the service with its lines going to stdout.
+///
+/// # Errors
+/// None for now: whatever is missing shows when it is used.
+pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
+    Ok(build_with(&config, &kit, Lines::new(io::stdout())))
+}
+
+/// Builds the service with its lines going where `lines` says.
+pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
+    metrics::describe();
+    let sql = kit.dapr.sql(&config.database);
+    let entries = Entries::new(sql.clone());
+    let trail = Trail::new(entries.clone(), lines, kit.tasks.clone());
+    kit.tasks.supervise("forgotten lines", trail::sweep(trail.clone(), kit.cancel.clone()));
+    let app = App {
+        entries,
+        trail,
+        letters: DeadLetters::new(sql),
+        replay: Replay::new(kit.dapr.clone(), config),
+        clock: kit.clock.clone(),
+    };
+    Routes { sidecar: routes::sidecar().with_state(app), ..Routes::default() }
+}

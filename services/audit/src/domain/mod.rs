@@ -1,0 +1,9 @@
+//! What the trail and the dead letters consist of: pure, without a clock and without calls.
+
+mod dead_letter;
+mod entry;
+mod page;
+
+pub use dead_letter::{DeadLetter, DeadLetterId, Encoding};
+pub use entry::{Entry, Recorded};
+pub use page::{Bound, Limit, NotACursor, NotALimit, Position};

@@ -1,0 +1,45 @@
+//! A message that a subscriber could not handle.
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue},
+};
+use todo_dapr::Delivery;
+
+use crate::{app::App, domain::DeadLetter, metrics};
+
+/// Header in which the broker component names the topic. A dead letter brings the header of its first delivery along.
+const TOPIC_HEADER: &str = "__topic";
+
+/// Keeps whatever comes, readable or not, so that nothing blocks the dead letters behind it.
+pub(crate) async fn keep_dead_letter(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Delivery {
+    let letter = DeadLetter::read(topic(&headers), &body);
+    match app.letters.keep(&letter).await {
+        Ok(times_seen) => {
+            metrics::dead_letter(&letter.source_app);
+            tracing::error!(
+                id = %letter.id.0,
+                source_topic = letter.source_topic,
+                source_app = letter.source_app,
+                event_id = letter.event_id,
+                event_type = letter.event_type,
+                reason = letter.reason,
+                times_seen,
+                "dead letter kept"
+            );
+            Delivery::Success
+        }
+        Err(error) => Delivery::retry(&error),
+    }
+}
+
+fn topic(headers: &HeaderMap) -> Option<&str> {
+    let named =
+        headers.get_all(TOPIC_HEADER).iter().filter_map(|value| HeaderValue::to_str(value).ok());
+    named.max_by_key(|topic| topic.ends_with(".dead"))
+}

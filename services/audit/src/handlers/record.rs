@@ -1,0 +1,33 @@
+//! An event for the trail.
+
+use todo_dapr::{CloudEvent, Delivery};
+use todo_events::Topic;
+
+use crate::{
+    app::App,
+    domain::Recorded,
+    metrics::{self, Outcome},
+};
+
+/// Stores the event once and prints its line. Order does not matter: entries carry their own time.
+pub(crate) async fn record(app: App, topic: Topic, event: CloudEvent) -> Delivery {
+    let (outcome, delivery) = store(&app, topic, &event).await;
+    metrics::event(topic, outcome);
+    delivery
+}
+
+async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Delivery) {
+    let recorded = match Recorded::of(topic.name(), event, app.clock.now()) {
+        Ok(recorded) => recorded,
+        Err(error) => return (Outcome::Unreadable, Delivery::drop(&error)),
+    };
+    match app.entries.record(&recorded).await {
+        Ok(true) => {
+            app.trail.print(&recorded.entry);
+            let outcome = if recorded.unknown { Outcome::Unknown } else { Outcome::Stored };
+            (outcome, Delivery::Success)
+        }
+        Ok(false) => (Outcome::Duplicate, Delivery::Success),
+        Err(error) => (Outcome::Failed, Delivery::retry(&error)),
+    }
+}

@@ -1,0 +1,76 @@
+//! `GET /internal/dead-letters` and `POST /internal/dead-letters/{id}/replay`, for operators.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use todo_service_kit::{
+    Problem,
+    extract::{Json, Path, Query},
+};
+
+use super::unavailable;
+use crate::{
+    app::App,
+    domain::{Bound, DeadLetterId, Limit, Position},
+    metrics,
+    replay::ReplayError,
+    store::{Kept, LetterState},
+};
+
+/// Which letters; without `state` those that wait for somebody.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LettersQuery {
+    #[serde(default)]
+    state: LetterState,
+    source_app: Option<String>,
+    #[serde(default)]
+    limit: Limit,
+    cursor: Option<Position>,
+}
+
+/// A page; `next_cursor` is there when older letters are.
+#[derive(Debug, Serialize)]
+pub(crate) struct LettersPage {
+    dead_letters: Vec<Kept>,
+    next_cursor: Option<Position>,
+}
+
+/// What was published where.
+#[derive(Debug, Serialize)]
+pub(crate) struct Replayed {
+    id: DeadLetterId,
+    topic: String,
+    event_id: Option<String>,
+}
+
+pub(crate) async fn list_dead_letters(
+    State(app): State<App>,
+    Query(query): Query<LettersQuery>,
+) -> Result<Json<LettersPage>, Problem> {
+    let LettersQuery { state, source_app, limit, cursor } = query;
+    let before = Bound::new(None, cursor);
+    let rows = app.letters.list(state, source_app.as_deref(), &before, limit).await;
+    let place = |letter: &Kept| Position { at: letter.first_seen, id: letter.id.0 };
+    let (dead_letters, next_cursor) = limit.cut(rows.map_err(unavailable)?, place);
+    Ok(Json(LettersPage { dead_letters, next_cursor }))
+}
+
+/// Publishes first and notes it afterwards: a note that is lost leaves the letter open, and a second replay is harmless.
+pub(crate) async fn replay_dead_letter(
+    State(app): State<App>,
+    Path(id): Path<DeadLetterId>,
+) -> Result<Json<Replayed>, Problem> {
+    let letter = app.letters.find(id).await.map_err(unavailable)?.ok_or_else(|| {
+        Problem::not_found("dead_letter_not_found", "there is no dead letter of this id")
+    })?;
+    app.replay.publish(&letter).await.map_err(|error| match error {
+        ReplayError::NotAnEvent => Problem::conflict("not_replayable", error.to_string()),
+        ReplayError::Publish(_) => {
+            Problem::unavailable("broker_unavailable", Duration::from_secs(1)).with_source(error)
+        }
+    })?;
+    metrics::replay();
+    app.letters.replayed(&letter, app.clock.now()).await.map_err(unavailable)?;
+    Ok(Json(Replayed { id, topic: letter.source_topic, event_id: letter.event_id }))
+}

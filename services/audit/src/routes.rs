@@ -1,0 +1,27 @@
+//! Every route, all of them for the sidecar alone.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use todo_dapr::SidecarRoutes;
+use todo_events::Topic;
+
+use crate::{
+    app::App,
+    handlers::{keep_dead_letter, record},
+    http::{list_dead_letters, list_entries, replay_dead_letter},
+};
+
+/// What the subscriptions, chat-api and operators call.
+pub(crate) fn sidecar() -> Router<App> {
+    SidecarRoutes::new()
+        .event("/events/task-events", |app, event| record(app, Topic::TaskEvents, event))
+        .event("/events/reminders", |app, event| record(app, Topic::Reminders, event))
+        .event("/events/notifications", |app, event| record(app, Topic::Notifications, event))
+        .into_router()
+        .route("/events/dead-letters", post(keep_dead_letter))
+        .route("/internal/entries", get(list_entries))
+        .route("/internal/dead-letters", get(list_dead_letters))
+        .route("/internal/dead-letters/{id}/replay", post(replay_dead_letter))
+}

@@ -1,0 +1,127 @@
+//! The dead letters' table.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use todo_dapr::{Sql, SqlError, Statement};
+
+use super::entries::json;
+use crate::domain::{Bound, DeadLetter, DeadLetterId, Encoding, Limit};
+
+static KEEP: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("keep", include_str!("keep.sql")));
+static LETTERS: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("letters", include_str!("letters.sql")));
+static LETTER: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("letter", include_str!("letter.sql")));
+static REPLAYED: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("replayed", include_str!("replayed.sql")));
+
+/// A dead letter as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its id.
+    pub id: DeadLetterId,
+    /// Where it was found.
+    pub dead_letter_topic: String,
+    /// Where it was published first.
+    pub source_topic: String,
+    /// The subscriber that could not handle it.
+    pub source_app: String,
+    /// Its CloudEvent id; `None` when it is no CloudEvent.
+    pub event_id: Option<String>,
+    /// Its CloudEvent type.
+    pub event_type: Option<String>,
+    /// What looks wrong with it.
+    pub reason: String,
+    /// How to read `body`.
+    pub body_encoding: Encoding,
+    /// The message.
+    pub body: String,
+    /// When it came first.
+    pub first_seen: DateTime<Utc>,
+    /// When it came last.
+    pub last_seen: DateTime<Utc>,
+    /// How often it came.
+    pub times_seen: u32,
+    /// How often it was replayed.
+    pub replays: u32,
+    /// When it was last replayed; `None` again when it came back.
+    pub replayed_at: Option<DateTime<Utc>>,
+}
+
+/// Which dead letters are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterState {
+    /// Those that wait for somebody.
+    #[default]
+    Open,
+    /// Those that were published again and have not come back.
+    Replayed,
+    /// Every one.
+    All,
+}
+
+impl LetterState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Replayed => "replayed",
+            Self::All => "all",
+        }
+    }
+}
+
+/// Dead letters; clones share the connection.
+#[derive(Debug, Clone)]
+pub struct DeadLetters(Sql);
+
+impl DeadLetters {
+    /// The table behind a database binding.
+    pub fn new(sql: Sql) -> Self {
+        Self(sql)
+    }
+
+    /// Keeps a letter and says how often it has come.
+    ///
+    /// # Errors
+    /// When it is not known to be kept.
+    pub async fn keep(&self, letter: &DeadLetter) -> Result<u32, SqlError> {
+        self.0.run(&KEEP, &[&json(letter), &letter.body]).await
+    }
+
+    /// The newest letters within bounds, with one more than `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn list(
+        &self,
+        state: LetterState,
+        source_app: Option<&str>,
+        before: &Bound,
+        limit: Limit,
+    ) -> Result<Vec<Kept>, SqlError> {
+        let rows = (limit.rows() + 1).to_string();
+        let app = source_app.unwrap_or_default();
+        self.0.run(&LETTERS, &[&before.at, &before.id, &rows, state.as_str(), app]).await
+    }
+
+    /// One letter.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn find(&self, id: DeadLetterId) -> Result<Option<Kept>, SqlError> {
+        self.0.run(&LETTER, &[&id.0.to_string()]).await
+    }
+
+    /// Notes that a letter, as it was read, was published again.
+    ///
+    /// # Errors
+    /// When it may not be noted; the letter then still counts as open.
+    pub async fn replayed(&self, letter: &Kept, at: DateTime<Utc>) -> Result<bool, SqlError> {
+        let (id, seen) = (letter.id.0.to_string(), letter.times_seen.to_string());
+        self.0.run(&REPLAYED, &[&id, &at.to_rfc3339(), &seen]).await
+    }
+}

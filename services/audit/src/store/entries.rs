@@ -1,0 +1,85 @@
+//! The trail's table.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use todo_dapr::{Sql, SqlError, Statement};
+use todo_events::{EventId, TaskId, UserId};
+
+use crate::domain::{Bound, Entry, Limit, Recorded};
+
+static RECORD: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("record", include_str!("record.sql")));
+static PRINTED: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("printed", include_str!("printed.sql")));
+static UNPRINTED: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("unprinted", include_str!("unprinted.sql")));
+static OF_USER: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("of_user", include_str!("of_user.sql")));
+static OF_TASK: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("of_task", include_str!("of_task.sql")));
+
+/// Events as they were stored, each once; clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Entries(Sql);
+
+impl Entries {
+    /// The table behind a database binding.
+    pub fn new(sql: Sql) -> Self {
+        Self(sql)
+    }
+
+    /// Stores an entry and says whether it is new. A new one is noted as unprinted in the same transaction, and is
+    /// ours to print for half a minute.
+    ///
+    /// # Errors
+    /// When it is not known to be stored.
+    pub async fn record(&self, recorded: &Recorded) -> Result<bool, SqlError> {
+        self.0.run(&RECORD, &[&json(recorded)]).await
+    }
+
+    /// Notes that lines are printed.
+    ///
+    /// # Errors
+    /// When they may still count as unprinted; they are then printed again.
+    pub async fn printed(&self, ids: &[EventId]) -> Result<u64, SqlError> {
+        self.0.run(&PRINTED, &[&json(&ids)]).await
+    }
+
+    /// Takes over at most 200 entries whose line nobody has printed in time, for half a minute.
+    ///
+    /// # Errors
+    /// When the answer was lost; they come again.
+    pub async fn unprinted(&self) -> Result<Vec<Entry>, SqlError> {
+        self.0.run(&UNPRINTED, &[]).await
+    }
+
+    /// The newest entries of a user within bounds, with one more than `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn list(
+        &self,
+        user: &UserId,
+        task: Option<TaskId>,
+        from: Option<DateTime<Utc>>,
+        before: &Bound,
+        limit: Limit,
+    ) -> Result<Vec<Entry>, SqlError> {
+        let from = from.map_or_else(|| "-infinity".to_owned(), |from| from.to_rfc3339());
+        let rows = (limit.rows() + 1).to_string();
+        let params = [user.as_str(), &from, &before.at, &before.id, &rows];
+        match task {
+            None => self.0.run(&OF_USER, &params).await,
+            Some(task) => {
+                let task = task.to_string();
+                self.0.run(&OF_TASK, &[&params[..], &[&*task]].concat()).await
+            }
+        }
+    }
+}
+
+/// What is sent here always has a JSON form; were one lost, the database would refuse the empty text.
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,16 @@
+-- Keeps a dead letter. One that comes back after a replay is open again.
+WITH input AS (
+    SELECT * FROM jsonb_to_record($1::jsonb) AS x (
+        id uuid, dead_letter_topic text, source_topic text, source_app text, event_id text,
+        event_type text, reason text, body_encoding text)
+), kept AS (
+    INSERT INTO dead_letters (id, dead_letter_topic, source_topic, source_app, event_id, event_type,
+                              reason, body_encoding, body)
+    SELECT id, dead_letter_topic, source_topic, source_app, event_id, event_type,
+           reason, body_encoding, $2::text
+    FROM input
+    ON CONFLICT (id) DO UPDATE SET
+        last_seen = now(), times_seen = dead_letters.times_seen + 1, replayed_at = NULL
+    RETURNING times_seen
+)
+SELECT to_jsonb((SELECT times_seen FROM kept))::text, 'end';

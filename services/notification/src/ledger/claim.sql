@@ -1,0 +1,37 @@
+-- Puts a story on the ledger, one row for each channel, and claims what is to be told now. A row that somebody
+-- else holds or has settled is not claimed; the same claim may ask twice.
+WITH input AS (
+    SELECT * FROM jsonb_to_record($1::jsonb) AS x (
+        event_id uuid, user_id text, story jsonb, extra text, fallback text, holds boolean,
+        actor text, claim uuid)
+), person AS (
+    SELECT input.*, coalesce(p.muted_until > now(), false) AS muted, p.muted_until, p.email
+    FROM input LEFT JOIN preferences AS p USING (user_id)
+    WHERE input.actor IS NULL OR input.actor = ANY (p.changes_by)
+), second AS (
+    SELECT event_id, extra AS channel FROM person
+    WHERE extra = 'webhook' OR (extra = 'email' AND email IS NOT NULL)
+), wanted AS (
+    SELECT event_id, 'push' AS channel FROM person
+    UNION ALL
+    SELECT event_id, channel FROM second
+), claimed AS (
+    INSERT INTO deliveries AS d (event_id, channel, user_id, story, fallback, state, leased_until, settled_at, claim)
+    SELECT event_id, channel, user_id, story,
+           CASE WHEN channel = 'push' AND extra IS NOT NULL AND NOT EXISTS (SELECT FROM second)
+                THEN 'the user has no e-mail address' ELSE fallback END,
+           CASE WHEN NOT muted THEN 'pending' WHEN holds THEN 'held' ELSE 'muted' END,
+           CASE WHEN muted THEN muted_until WHEN channel = 'push' THEN now() + interval '30 seconds'
+                ELSE now() END,
+           CASE WHEN muted AND NOT holds THEN now() END,
+           claim
+    FROM person JOIN wanted USING (event_id)
+    ON CONFLICT (event_id, channel) DO UPDATE SET
+        leased_until = EXCLUDED.leased_until, claim = EXCLUDED.claim, attempts = d.attempts + 1
+    WHERE d.state = 'pending' AND (d.leased_until <= now() OR d.claim = EXCLUDED.claim)
+    RETURNING event_id, channel, user_id, story, state, fallback, attempts
+)
+SELECT jsonb_build_object(
+    'wanted', EXISTS (SELECT FROM wanted),
+    'rows', (SELECT coalesce(jsonb_agg(claimed), '[]') FROM claimed)
+)::text, 'end';

@@ -1,0 +1,89 @@
+//! What was told: a row for each event and channel, claimed before and settled after telling.
+
+mod row;
+
+use std::{sync::LazyLock, time::Duration};
+
+use serde::Serialize;
+use serde_json::Value;
+use todo_dapr::{Sql, SqlError, Statement};
+use todo_events::Channel;
+use uuid::Uuid;
+
+pub use row::{Claim, Claimed, Delivery, Settlement, State};
+
+static CLAIM: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("claim", include_str!("claim.sql")));
+static TAKE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("take", include_str!("take.sql")));
+static SETTLE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("settle", include_str!("settle.sql")));
+static PRUNE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("prune", include_str!("prune.sql")));
+
+/// The ledger behind a database binding; clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Ledger(Sql);
+
+impl Ledger {
+    /// The ledger behind a database binding.
+    pub fn new(sql: Sql) -> Self {
+        Self(sql)
+    }
+
+    /// Puts a story on the ledger and claims for half a minute what is to be told by push now.
+    ///
+    /// # Errors
+    /// When it is not known to be on the ledger.
+    pub async fn claim(&self, claim: &Claim) -> Result<Claimed, SqlError> {
+        self.0.run(&CLAIM, &[&json(claim)]).await
+    }
+
+    /// Claims rows that nobody holds, the longest waiting first.
+    ///
+    /// # Errors
+    /// When the answer was lost; the rows come again after their lease.
+    pub async fn take(
+        &self,
+        channels: &[Channel],
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, SqlError> {
+        let (seconds, limit) = (lease.as_secs().to_string(), limit.to_string());
+        let claim = Uuid::new_v4().to_string();
+        let params = [&*json(&channels), &seconds, &limit, &claim];
+        let rows: Vec<Value> = self.0.run(&TAKE, &params).await?;
+        Ok(rows.into_iter().filter_map(readable).collect())
+    }
+
+    /// Writes down how attempts went.
+    ///
+    /// # Errors
+    /// When it may not be written; what was told is then told again after its lease, with the same id.
+    pub async fn settle(&self, settlements: &[Settlement]) -> Result<u64, SqlError> {
+        self.0.run(&SETTLE, &[&json(&settlements)]).await
+    }
+
+    /// Forgets at most 1000 rows that were settled 30 days ago, and says how many.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn prune(&self) -> Result<u64, SqlError> {
+        self.0.run(&PRUNE, &[]).await
+    }
+}
+
+/// A row that this release cannot read, perhaps one of a newer release, must not hold up the others.
+fn readable(row: Value) -> Option<Delivery> {
+    let event_id = row.get("event_id").cloned();
+    serde_json::from_value(row)
+        .inspect_err(
+            |error| tracing::error!(?event_id, %error, "a row of the ledger is unreadable"),
+        )
+        .ok()
+}
+
+/// What is sent here always has a JSON form; were one lost, the database would refuse the empty text.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

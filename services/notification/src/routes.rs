@@ -1,0 +1,20 @@
+//! Every route, all of them for the sidecar alone.
+
+use axum::{Router, routing::get};
+use todo_dapr::SidecarRoutes;
+
+use crate::{
+    app::App,
+    handlers::{reminder_due, sweep, task_changed},
+    http::{read_preferences, write_preferences},
+};
+
+/// What the subscriptions, the cron binding and chat-api call.
+pub(crate) fn sidecar() -> Router<App> {
+    SidecarRoutes::new()
+        .event("/events/reminders", reminder_due)
+        .event("/events/task-updates", task_changed)
+        .cron("/cron/notification-sweep", sweep)
+        .into_router()
+        .route("/internal/preferences", get(read_preferences).put(write_preferences))
+}
