@@ -24,7 +24,7 @@ pub enum Error {
     },
     /// The runtime's own database does not answer or refuses the schema.
     #[error("database of the runtime")]
-    Database(#[from] crate::postgres::DatabaseError),
+    Database(#[from] crate::postgres::PostgresError),
     /// A sidecar's port cannot be opened.
     #[error("sidecar of {app_id}: port {port}")]
     Listen {

@@ -39,7 +39,6 @@ const TEMPORARY_SETTINGS: &[&str] = &[
 /// Dropping a temporary server stops it and removes its files (blocking for some ten milliseconds).
 /// Dropping a durable one without [`PrivatePostgres::stop`] leaves it running, which the next start
 /// on the same directory notices and clears up.
-#[derive(Debug)]
 pub struct PrivatePostgres {
     binaries: Binaries,
     directory: PathBuf,
@@ -205,6 +204,13 @@ impl PrivatePostgres {
                 tracing::warn!(%error, "PostgreSQL could not be waited for");
             }
         }
+    }
+}
+
+/// The password stays out of debug output.
+impl std::fmt::Debug for PrivatePostgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrivatePostgres").field("port", &self.port).finish_non_exhaustive()
     }
 }
 

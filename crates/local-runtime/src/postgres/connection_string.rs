@@ -32,7 +32,8 @@ impl ConnectionString {
     /// Reads either form, `postgres://…?key=value` or `key=value key='quoted value'`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let (base, pairs) = if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let (base, pairs) = if text.starts_with("postgres://") || text.starts_with("postgresql://")
+        {
             split_url(text)?
         } else {
             split_pairs(text)?
@@ -64,7 +65,9 @@ fn describe(error: &dyn std::error::Error) -> String {
 type Split = (String, Vec<(String, String)>);
 
 fn split_url(text: &str) -> Result<Split, String> {
-    let Some((base, query)) = text.split_once('?') else { return Ok((text.to_owned(), Vec::new())) };
+    let Some((base, query)) = text.split_once('?') else {
+        return Ok((text.to_owned(), Vec::new()));
+    };
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -121,9 +124,10 @@ mod tests {
 
     #[test]
     fn url_parameters_become_server_options() {
-        let parsed =
-            ConnectionString::parse("postgres://u@localhost/db?search_path=tasks&pool_max_conns=7&sslmode=disable")
-                .unwrap();
+        let parsed = ConnectionString::parse(
+            "postgres://u@localhost/db?search_path=tasks&pool_max_conns=7&sslmode=disable",
+        )
+        .unwrap();
         assert_eq!(parsed.max_connections, Some(7));
         assert_eq!(parsed.config.get_options(), Some("-c search_path=tasks"));
         assert_eq!(parsed.config.get_dbname(), Some("db"));
@@ -136,7 +140,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(parsed.config.get_password(), Some(&b"it's"[..]));
-        assert_eq!(parsed.config.get_options(), Some("-c statement_timeout=5s -c search_path=audit"));
+        assert_eq!(
+            parsed.config.get_options(),
+            Some("-c statement_timeout=5s -c search_path=audit")
+        );
         assert_eq!(parsed.config.get_ports(), [5433]);
     }
 

@@ -4,5 +4,5 @@ mod connection_string;
 mod pool;
 
 pub(crate) use connection_string::ConnectionString;
-pub use pool::DatabaseError;
-pub(crate) use pool::{Connection, Pool};
+pub use pool::PostgresError;
+pub(crate) use pool::{Pool, message_of};

@@ -22,7 +22,7 @@ const MAX_STATEMENTS: usize = 512;
 /// The database cannot be reached or refused a statement.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DatabaseError {
+pub enum PostgresError {
     /// Answer of the server or failure of the connection.
     #[error("{}", message_of(.0))]
     Postgres(#[from] tokio_postgres::Error),
@@ -74,9 +74,9 @@ impl Pool {
     }
 
     /// Waits for a free connection, opening one when none is idle.
-    pub(crate) async fn get(self: &Arc<Self>) -> Result<Lease, DatabaseError> {
+    pub(crate) async fn get(self: &Arc<Self>) -> Result<Lease, PostgresError> {
         let permit =
-            Arc::clone(&self.permits).acquire_owned().await.map_err(|_| DatabaseError::Closed)?;
+            Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PostgresError::Closed)?;
         let connection = match self.take_idle() {
             Some(connection) => connection,
             None => self.connect().await?,
@@ -94,7 +94,7 @@ impl Pool {
         None
     }
 
-    async fn connect(&self) -> Result<Connection, DatabaseError> {
+    async fn connect(&self) -> Result<Connection, PostgresError> {
         let (client, driver) = self.config.connect(NoTls).await?;
         tokio::spawn(async move {
             if let Err(error) = driver.await {
@@ -116,13 +116,13 @@ impl Pool {
         self: &Arc<Self>,
         sql: &str,
         params: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, DatabaseError> {
+    ) -> Result<Vec<Row>, PostgresError> {
         let mut lease = self.get().await?;
         let connection = lease.connection()?;
         let statement = connection.prepare(sql).await?;
-        let rows = connection.client.query(&statement, params).await?;
+        let rows = connection.client.query(&statement, params).await;
         lease.release();
-        Ok(rows)
+        Ok(rows?)
     }
 
     /// Runs a cached statement; returns the number of rows it touched.
@@ -130,21 +130,21 @@ impl Pool {
         self: &Arc<Self>,
         sql: &str,
         params: &[&(dyn ToSql + Sync)],
-    ) -> Result<u64, DatabaseError> {
+    ) -> Result<u64, PostgresError> {
         let mut lease = self.get().await?;
         let connection = lease.connection()?;
         let statement = connection.prepare(sql).await?;
-        let count = connection.client.execute(&statement, params).await?;
+        let count = connection.client.execute(&statement, params).await;
         lease.release();
-        Ok(count)
+        Ok(count?)
     }
 
     /// Runs several statements without parameters.
-    pub(crate) async fn batch(self: &Arc<Self>, sql: &str) -> Result<(), DatabaseError> {
+    pub(crate) async fn batch(self: &Arc<Self>, sql: &str) -> Result<(), PostgresError> {
         let mut lease = self.get().await?;
-        lease.connection()?.client.batch_execute(sql).await?;
+        let done = lease.connection()?.client.batch_execute(sql).await;
         lease.release();
-        Ok(())
+        Ok(done?)
     }
 }
 
@@ -172,8 +172,8 @@ impl Connection {
     }
 }
 
-/// A connection out of the pool. It goes back only through [`Lease::release`]: a call that was cancelled or failed
-/// half way may leave an answer behind, so its connection is closed instead.
+/// A connection out of the pool. It goes back only through [`Lease::release`]: a call that was cancelled may still be
+/// running on the server, so its connection is closed instead.
 pub(crate) struct Lease {
     connection: Option<Connection>,
     pool: Arc<Pool>,
@@ -181,11 +181,11 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    pub(crate) fn connection(&mut self) -> Result<&mut Connection, DatabaseError> {
-        self.connection.as_mut().ok_or(DatabaseError::Closed)
+    pub(crate) fn connection(&mut self) -> Result<&mut Connection, PostgresError> {
+        self.connection.as_mut().ok_or(PostgresError::Closed)
     }
 
-    /// Gives a connection without unread answers back.
+    /// Gives the connection back, unless it broke.
     pub(crate) fn release(mut self) {
         let Some(connection) = self.connection.take() else { return };
         if !connection.client.is_closed() && !self.pool.closed.load(Ordering::Acquire) {

@@ -24,8 +24,15 @@ pub(crate) fn parse_go(text: &str) -> Option<Duration> {
 }
 
 /// Longer spellings first, because `ms` begins with `m`.
-const GO_UNITS: [(&str, f64); 7] =
-    [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+const GO_UNITS: [(&str, f64); 7] = [
+    ("ns", 1e-9),
+    ("us", 1e-6),
+    ("µs", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("m", 60.0),
+    ("h", 3600.0),
+];
 
 /// A duration in a Resiliency file: a bare integer counts milliseconds.
 pub(crate) fn parse_policy(text: &str) -> Option<Duration> {

@@ -1,0 +1,111 @@
+//! `bindings.cron`: calls the application on a schedule. Ticks that fall into a pause are lost, as in daprd.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    app::{App, Session},
+    clock,
+    components::Settings,
+    jobs::Schedule,
+};
+
+/// Patience for the probe that asks whether the application wants the binding.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// One configured schedule.
+#[derive(Clone, Debug)]
+pub(crate) struct CronBinding {
+    name: String,
+    path: String,
+    schedule: Schedule,
+    /// `direction: input` says the application wants it, without asking.
+    probe: bool,
+}
+
+impl CronBinding {
+    /// Reads `schedule`, `route` and `direction`.
+    pub(crate) fn new(name: &str, settings: &Settings) -> Result<Self, String> {
+        let route = settings.get("route").unwrap_or(name);
+        Ok(Self {
+            name: name.to_owned(),
+            path: format!("/{}", route.trim_start_matches('/')),
+            schedule: Schedule::parse(settings.required("schedule")?)?,
+            probe: !settings
+                .get("direction")
+                .is_some_and(|d| d.split(',').any(|d| d.trim() == "input")),
+        })
+    }
+
+    async fn is_wanted(&self, app: &App) -> bool {
+        let Some(channel) = &app.channel else { return false };
+        if !self.probe {
+            return true;
+        }
+        let call = channel.call(Method::OPTIONS, &self.path, HeaderMap::new(), Bytes::new());
+        match tokio::time::timeout(PROBE_TIMEOUT, call).await {
+            Ok(Ok(answer)) => answer.status.is_success() || answer.status.as_u16() == 405,
+            _ => false,
+        }
+    }
+
+    async fn run(&self, app: &App, session: &Session) {
+        let mut planned = clock::now();
+        loop {
+            let Some(next) = self.schedule.after(planned.max(clock::now() - MISSED)) else {
+                return;
+            };
+            planned = next;
+            let pause = (next - clock::now()).to_std().unwrap_or(Duration::ZERO);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = session.pause.cancelled() => return,
+            }
+            tokio::select! {
+                () = self.fire(app) => {}
+                () = session.abort.cancelled() => return,
+            }
+        }
+    }
+
+    async fn fire(&self, app: &App) {
+        let Some(channel) = &app.channel else { return };
+        let now = clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let mut headers = HeaderMap::new();
+        headers.insert("timezone", HeaderValue::from_static("UTC"));
+        if let Ok(value) = HeaderValue::from_str(&now) {
+            headers.insert("readtimeutc", value);
+        }
+        match channel.call(Method::POST, &self.path, headers, Bytes::new()).await {
+            Ok(answer) if answer.status.is_success() => {}
+            Ok(answer) => {
+                tracing::warn!(app = app.id, binding = self.name, status = %answer.status, "cron trigger failed");
+            }
+            Err(error) => {
+                tracing::warn!(app = app.id, binding = self.name, %error, "cron trigger failed")
+            }
+        }
+    }
+}
+
+/// Ticks older than this, because the previous call took longer, are not made up for.
+const MISSED: chrono::TimeDelta = chrono::TimeDelta::seconds(1);
+
+/// Starts the schedules the application wants.
+pub(crate) async fn start(app: &Arc<App>, session: &Session, tasks: &TaskTracker) {
+    for binding in &app.components.crons {
+        if !binding.is_wanted(app).await {
+            tracing::info!(
+                app = app.id,
+                binding = binding.name,
+                "application does not want the binding"
+            );
+            continue;
+        }
+        let (app, session, binding) = (Arc::clone(app), session.clone(), binding.clone());
+        tasks.spawn(async move { binding.run(&app, &session).await });
+    }
+}

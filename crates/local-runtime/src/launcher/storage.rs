@@ -1,0 +1,190 @@
+//! The database of a run: a private server, a temporary one, or the user's own.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use super::error::LauncherError;
+use super::guardian::Guardian;
+use super::keys::Keys;
+use super::output::Output;
+use super::secrets::Access;
+use crate::database::PrivatePostgres;
+
+/// Name of our database in a private server.
+const DATABASE: &str = "todo";
+const WATCH_EVERY: Duration = Duration::from_millis(250);
+
+/// A reachable database, and the server behind it if that is ours.
+pub(crate) struct Storage {
+    url: String,
+    server: Option<Server>,
+}
+
+struct Server {
+    port: u16,
+    running: Arc<Mutex<Option<PrivatePostgres>>>,
+    guardian: Arc<Guardian>,
+    /// Starts a durable server again when it ends by itself.
+    watcher: Option<JoinHandle<()>>,
+}
+
+impl Storage {
+    /// The user's own server.
+    pub(crate) fn given(url: &str) -> Self {
+        Self { url: url.to_owned(), server: None }
+    }
+
+    /// A server for one test run: fast, and gone afterwards.
+    ///
+    /// # Errors
+    /// [`LauncherError::Database`].
+    pub(crate) async fn temporary(guardian: Arc<Guardian>) -> Result<Self, LauncherError> {
+        let server = PrivatePostgres::temporary().await?;
+        Self::with_database(server, guardian).await
+    }
+
+    /// The durable server in `directory`; `keys` learns its port.
+    ///
+    /// # Errors
+    /// [`LauncherError::Database`].
+    pub(crate) async fn durable(
+        directory: &Path,
+        keys: &mut Keys,
+        guardian: Arc<Guardian>,
+        output: Output,
+    ) -> Result<Self, LauncherError> {
+        let password = keys.database_password.clone();
+        let server = PrivatePostgres::durable(directory, &password, keys.database_port).await?;
+        keys.database_port = Some(server.port());
+        guardian.database(server.process_id());
+        let mut storage = Self::with_database(server, Arc::clone(&guardian)).await?;
+        if let Some(server) = &mut storage.server {
+            let watcher = Watcher {
+                directory: directory.to_path_buf(),
+                password,
+                port: server.port,
+                running: Arc::clone(&server.running),
+                guardian,
+                output,
+            };
+            server.watcher = Some(tokio::spawn(watcher.watch()));
+        }
+        Ok(storage)
+    }
+
+    async fn with_database(
+        server: PrivatePostgres,
+        guardian: Arc<Guardian>,
+    ) -> Result<Self, LauncherError> {
+        server.ensure_database(DATABASE).await?;
+        let (url, port) = (server.url(DATABASE), server.port());
+        let running = Arc::new(Mutex::new(Some(server)));
+        Ok(Self { url, server: Some(Server { port, running, guardian, watcher: None }) })
+    }
+
+    /// Connection URL of the administrator.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How the sidecars' components connect.
+    pub(crate) fn access(&self) -> Access<'_> {
+        match &self.server {
+            Some(server) => Access::Private { port: server.port, database: DATABASE },
+            None => Access::Given { url: &self.url },
+        }
+    }
+
+    /// Runs the migration program. On the user's own server it leaves login roles alone: they belong
+    /// to the whole server, where another installation may use the same names.
+    ///
+    /// # Errors
+    /// [`LauncherError::Migrate`] with the program's words.
+    pub(crate) async fn migrate(&self, program: &Path, keys: &Keys) -> Result<(), LauncherError> {
+        let mut command = Command::new(program);
+        command.env("DATABASE_URL", &self.url).stdin(Stdio::null()).kill_on_drop(true);
+        if self.server.is_none() {
+            command.arg("--no-roles");
+        }
+        for (role, password) in &keys.role_passwords {
+            command.env(format!("{}_PASSWORD", role.to_uppercase()), password);
+        }
+        let output = command.output().await;
+        let output = output.map_err(LauncherError::io(format!("run {}", program.display())))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let detail = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(LauncherError::Migrate { detail })
+    }
+
+    /// Stops the server, if it is ours.
+    ///
+    /// # Errors
+    /// [`LauncherError::Database`] when it does not stop.
+    pub(crate) async fn stop(&mut self) -> Result<(), LauncherError> {
+        let Some(server) = self.server.take() else { return Ok(()) };
+        if let Some(watcher) = &server.watcher {
+            watcher.abort();
+        }
+        let running = server.running.lock().await.take();
+        if let Some(postgres) = running {
+            let pid = postgres.process_id();
+            postgres.stop().await?;
+            server.guardian.database_stopped(pid);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(watcher) = &self.watcher {
+            watcher.abort();
+        }
+    }
+}
+
+/// Keeps a durable server up, on its port: connection pools then find it again.
+struct Watcher {
+    directory: PathBuf,
+    password: String,
+    port: u16,
+    running: Arc<Mutex<Option<PrivatePostgres>>>,
+    guardian: Arc<Guardian>,
+    output: Output,
+}
+
+impl Watcher {
+    async fn watch(self) {
+        loop {
+            sleep(WATCH_EVERY).await;
+            let mut running = self.running.lock().await;
+            match running.as_mut().map(PrivatePostgres::has_ended) {
+                None => return,
+                Some(Ok(false) | Err(_)) => continue,
+                Some(Ok(true)) => {}
+            }
+            self.output.line(0, "todo", "PostgreSQL ended by itself; starting it again");
+            let port = Some(self.port);
+            match PrivatePostgres::durable(&self.directory, &self.password, port).await {
+                Ok(server) => {
+                    if server.port() != self.port {
+                        let text = "PostgreSQL lost its port to another program; restart Todo";
+                        self.output.line(0, "todo", text);
+                    }
+                    self.guardian.database(server.process_id());
+                    *running = Some(server);
+                }
+                Err(error) => self.output.line(0, "todo", &format!("PostgreSQL: {error}")),
+            }
+        }
+    }
+}

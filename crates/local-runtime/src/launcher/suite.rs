@@ -1,0 +1,317 @@
+//! The running product: database, sidecars and services, in the order they need each other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::backoff::Backoff;
+use super::error::LauncherError;
+use super::folder::Folder;
+use super::guardian::Guardian;
+use super::keys::Keys;
+use super::manifest::{App, Manifest};
+use super::output::Output;
+use super::service::{Service, Specification};
+use super::storage::Storage;
+use super::{environment, health, ports, secrets, sidecars};
+use crate::Runtime;
+
+/// How to start a suite. [`SuiteOptions::new`] gives what a person wants, [`SuiteOptions::for_test`]
+/// what a test wants.
+#[derive(Clone)]
+pub struct SuiteOptions {
+    /// The folder with `dapr.yaml`.
+    pub root: PathBuf,
+    /// Where data lives between starts. `None`: a temporary folder and a temporary database server,
+    /// both removed in the end.
+    pub data_dir: Option<PathBuf>,
+    /// Forget what is in `data_dir` first.
+    pub fresh: bool,
+    /// Free ports instead of those in `dapr.yaml`.
+    pub free_ports: bool,
+    /// A database of the user's own instead of a private server.
+    pub database_url: Option<String>,
+    /// Where the services' programs and `migrate` are. A program that is not there is run as
+    /// `dapr.yaml` says.
+    pub binaries: PathBuf,
+    /// Whether to run `migrate`; stand-in services need no tables.
+    pub migrate: bool,
+    /// Environment on top of `dapr.yaml`, by app-id.
+    pub env: BTreeMap<String, BTreeMap<String, String>>,
+    /// Pauses before a crashed service is started again.
+    pub backoff: Backoff,
+    /// Where log lines go.
+    pub output: Output,
+    /// How long everything may take to become ready.
+    pub ready_within: Duration,
+}
+
+impl SuiteOptions {
+    /// Durable data in `root/.todo`, the ports of `dapr.yaml`, programs from `binaries`.
+    pub fn new(root: impl Into<PathBuf>, binaries: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        Self {
+            data_dir: Some(root.join(".todo")),
+            root,
+            fresh: false,
+            free_ports: false,
+            database_url: None,
+            binaries: binaries.into(),
+            migrate: true,
+            env: BTreeMap::new(),
+            backoff: Backoff::default(),
+            output: Output::stdout(),
+            ready_within: Duration::from_secs(60),
+        }
+    }
+
+    /// Temporary data, free ports, quick restarts.
+    pub fn for_test(root: impl Into<PathBuf>, binaries: impl Into<PathBuf>) -> Self {
+        let first = Duration::from_millis(20);
+        Self {
+            data_dir: None,
+            free_ports: true,
+            backoff: Backoff { first, most: first * 10, settled_after: Duration::from_secs(5) },
+            ..Self::new(root, binaries)
+        }
+    }
+}
+
+/// The running product. Call [`Suite::stop`] in the end; a dropped suite is cleaned up too, but
+/// without grace and in the background.
+pub struct Suite {
+    manifest: Manifest,
+    keys: Keys,
+    client: reqwest::Client,
+    ready_within: Duration,
+    services: BTreeMap<String, Service>,
+    runtime: Option<Runtime>,
+    storage: Storage,
+    // Dropped after the server that works in it.
+    _folder: Folder,
+    _temporary: Option<TemporaryFolder>,
+}
+
+impl Suite {
+    /// Starts everything and waits until every application and sidecar is ready.
+    ///
+    /// # Errors
+    /// Any [`LauncherError`]; what had been started is stopped again.
+    pub async fn start(options: SuiteOptions) -> Result<Self, LauncherError> {
+        let mut manifest = Manifest::read(&options.root.join("dapr.yaml"))?;
+        let temporary = options.data_dir.is_none().then(TemporaryFolder::new);
+        let path = temporary.as_ref().map(|folder| folder.0.clone()).or(options.data_dir.clone());
+        let folder = Folder::open(&path.unwrap_or_else(|| options.root.join(".todo")))?;
+        if options.free_ports {
+            ports::choose_free(&mut manifest)?;
+        } else {
+            ports::wait_until_free(&manifest).await?;
+        }
+        let guardian = Arc::new(Guardian::start()?);
+        if options.fresh {
+            folder.empty().await?;
+        }
+        let keys_file = folder.file("keys.json");
+        let mut keys = Keys::load_or_create(&keys_file)?;
+        let storage = match (&options.database_url, &temporary) {
+            (Some(url), _) => Storage::given(url),
+            (None, Some(_)) => Storage::temporary(Arc::clone(&guardian)).await?,
+            (None, None) => {
+                let output = options.output.clone();
+                let guardian = Arc::clone(&guardian);
+                Storage::durable(folder.database(), &mut keys, guardian, output).await?
+            }
+        };
+        keys.save(&keys_file)?;
+        if options.migrate {
+            storage.migrate(&existing(options.binaries.join("migrate"))?, &keys).await?;
+        }
+        let secrets_file = folder.file("secrets.json");
+        secrets::write(&secrets_file, &keys, &storage.access())?;
+        let config =
+            sidecars::configuration(&manifest, &keys, storage.url().to_owned(), secrets_file);
+        let runtime = Runtime::start(config).await?;
+        let services = start_services(&options, &manifest, &keys, &guardian)?;
+        let suite = Self {
+            manifest,
+            keys,
+            client: reqwest::Client::new(),
+            ready_within: options.ready_within,
+            services,
+            runtime: Some(runtime),
+            storage,
+            _folder: folder,
+            _temporary: temporary,
+        };
+        suite.wait_until_ready(&suite.manifest.apps).await?;
+        Ok(suite)
+    }
+
+    /// Address for people, `http://127.0.0.1:…`, without a slash at the end.
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`] when the application has no such port.
+    pub fn public_url(&self, app: &str) -> Result<String, LauncherError> {
+        let port = self.find(app)?.public_port;
+        let missing = || LauncherError::Unknown { app: app.to_owned(), what: "a public port" };
+        port.map(local).ok_or_else(missing)
+    }
+
+    /// Address its sidecar calls.
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`].
+    pub fn app_url(&self, app: &str) -> Result<String, LauncherError> {
+        Ok(local(self.find(app)?.app_port))
+    }
+
+    /// Address of its sidecar's HTTP API (needs the header `dapr-api-token`).
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`].
+    pub fn sidecar_url(&self, app: &str) -> Result<String, LauncherError> {
+        Ok(local(self.find(app)?.sidecar_port))
+    }
+
+    /// The secrets of this run.
+    #[must_use]
+    pub fn secrets(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Connection URL of the database's administrator.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        self.storage.url()
+    }
+
+    /// Kills a service with SIGKILL; it stays down until [`Suite::restart`].
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`].
+    pub async fn kill(&self, app: &str) -> Result<(), LauncherError> {
+        self.service(app)?.kill().await;
+        Ok(())
+    }
+
+    /// Starts a service again (after an orderly stop if it runs) and waits until it is ready.
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`], [`LauncherError::NotReady`].
+    pub async fn restart(&self, app: &str) -> Result<(), LauncherError> {
+        self.service(app)?.restart().await;
+        self.wait_until_ready(std::slice::from_ref(self.find(app)?)).await
+    }
+
+    /// Stops services, sidecars and database, in this order.
+    ///
+    /// # Errors
+    /// [`LauncherError::Database`] when the server does not stop.
+    pub async fn stop(mut self) -> Result<(), LauncherError> {
+        join_all(self.services.values().map(Service::stop)).await;
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown().await;
+        }
+        self.storage.stop().await
+    }
+
+    fn find(&self, app: &str) -> Result<&App, LauncherError> {
+        let found = self.manifest.apps.iter().find(|known| known.id == app);
+        found.ok_or_else(|| LauncherError::Unknown { app: app.to_owned(), what: "this name" })
+    }
+
+    fn service(&self, app: &str) -> Result<&Service, LauncherError> {
+        let found = self.services.get(app);
+        found.ok_or_else(|| LauncherError::Unknown { app: app.to_owned(), what: "this name" })
+    }
+
+    async fn wait_until_ready(&self, apps: &[App]) -> Result<(), LauncherError> {
+        let deadline = Instant::now() + self.ready_within;
+        let waits = apps.iter().map(|app| async move {
+            let path = app.health_path.as_deref().unwrap_or("/healthz");
+            let urls = [
+                format!("{}{path}", local(app.app_port)),
+                format!("{}/v1.0/healthz", local(app.sidecar_port)),
+            ];
+            for url in urls {
+                if !health::wait(&self.client, &url, deadline).await {
+                    return Some(app.id.clone());
+                }
+            }
+            None
+        });
+        let late: Vec<String> = join_all(waits).await.into_iter().flatten().collect();
+        if late.is_empty() {
+            return Ok(());
+        }
+        Err(LauncherError::NotReady { apps: late.join(", "), seconds: self.ready_within.as_secs() })
+    }
+}
+
+fn start_services(
+    options: &SuiteOptions,
+    manifest: &Manifest,
+    keys: &Keys,
+    guardian: &Arc<Guardian>,
+) -> Result<BTreeMap<String, Service>, LauncherError> {
+    let nothing = BTreeMap::new();
+    let start = |(index, app): (usize, &App)| {
+        let (name, arguments) = app
+            .command
+            .split_first()
+            .ok_or_else(|| LauncherError::Unknown { app: app.id.clone(), what: "a command" })?;
+        let extra = options.env.get(&app.id).unwrap_or(&nothing);
+        let service = Service::start(Specification {
+            name: app.id.clone(),
+            index,
+            program: program(&options.binaries, &app.directory, name)?,
+            arguments: arguments.to_vec(),
+            directory: app.directory.clone(),
+            environment: environment::of_service(app, keys, std::env::vars_os(), extra),
+            backoff: options.backoff,
+            output: options.output.clone(),
+            guardian: Arc::clone(guardian),
+        });
+        Ok((app.id.clone(), service))
+    };
+    manifest.apps.iter().enumerate().map(start).collect()
+}
+
+/// The program of that name in `binaries`, else the path that `dapr.yaml` gives.
+fn program(binaries: &Path, directory: &Path, name: &str) -> Result<PathBuf, LauncherError> {
+    let built = Path::new(name).file_name().map(|name| binaries.join(name));
+    match built.filter(|path| path.is_file()) {
+        Some(path) => Ok(path),
+        None => existing(directory.join(name)),
+    }
+}
+
+fn existing(path: PathBuf) -> Result<PathBuf, LauncherError> {
+    if path.is_file() { Ok(path) } else { Err(LauncherError::ProgramAbsent { path }) }
+}
+
+fn local(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// A folder that ends with the suite.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("todo-suite-{}", Uuid::new_v4().simple())))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::debug!(%error, folder = %self.0.display(), "not removed");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `todo-local up`: run the product for a person, until they stop it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
+
+use super::banner;
+use super::error::LauncherError;
+use super::output::Output;
+use super::suite::{Suite, SuiteOptions};
+
+/// What the command line says.
+#[derive(Clone)]
+pub struct UpOptions {
+    /// The folder with `dapr.yaml`.
+    pub root: PathBuf,
+    /// Where the programs are.
+    pub binaries: PathBuf,
+    /// Forget earlier data.
+    pub fresh: bool,
+    /// A database of the user's own.
+    pub database_url: Option<String>,
+    /// Where everything is written.
+    pub output: Output,
+}
+
+/// Starts everything, says where it is, and stops it at SIGINT or SIGTERM. A second signal ends
+/// everything at once: the guarding shell then kills what is left.
+///
+/// # Errors
+/// Any [`LauncherError`].
+pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
+    let began = Instant::now();
+    let mut signals = Signals::listen()?;
+    let output = options.output.clone();
+    let mut suite = SuiteOptions::new(options.root, options.binaries);
+    suite.fresh = options.fresh;
+    suite.database_url = options.database_url;
+    suite.output = output.clone();
+    let suite = tokio::select! {
+        started = Suite::start(suite) => started?,
+        () = signals.next() => return Ok(()),
+    };
+    output.write(&banner::text(&suite, began.elapsed())?);
+    signals.next().await;
+    output.write("\nStopping (Ctrl-C again to force) …\n");
+    let stopping = Instant::now();
+    tokio::select! {
+        stopped = suite.stop() => stopped?,
+        () = signals.next() => {
+            output.write("Forced.\n");
+            return Ok(());
+        }
+    }
+    let seconds = stopping.elapsed().max(Duration::from_millis(1)).as_secs_f32();
+    output.write(&format!("Stopped ({seconds:.1} s).\n"));
+    Ok(())
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, LauncherError> {
+        let listen = |kind| signal(kind).map_err(LauncherError::io("listen for signals"));
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `todo-local`: starts Todo on this machine. People call it through `./todo up`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand, ValueEnum};
+use todo_local_runtime::database::database_url_from_env;
+use todo_local_runtime::launcher::{Output, UpOptions, up};
+use tracing_subscriber::EnvFilter;
+
+/// Todo on one machine.
+#[derive(Parser)]
+#[command(name = "todo-local", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the database, the sidecars and the five services; Ctrl-C stops them.
+    ///
+    /// `DATABASE_URL` uses a `PostgreSQL` server of your own; `RUST_LOG` and `LOG_FORMAT` change what
+    /// the services log.
+    Up {
+        /// Forget all data first.
+        #[arg(long)]
+        fresh: bool,
+        /// Which sidecars to use.
+        #[arg(long, value_enum, default_value = "local")]
+        runtime: RuntimeKind,
+        /// The folder with dapr.yaml.
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RuntimeKind {
+    /// Embedded in this program: nothing else needs to be installed.
+    Local,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let Command::Up { fresh, runtime: RuntimeKind::Local, root } = Arguments::parse().command;
+    let output = Output::stdout();
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter.from_env_lossy())
+        .with_writer(output.named("sidecars"))
+        .without_time()
+        .with_ansi(false)
+        .init();
+    let program = std::env::current_exe().context("find this program")?;
+    let binaries = program.parent().context("find this program's folder")?.to_path_buf();
+    let root = root.canonicalize().context("find the product's folder")?;
+    up(UpOptions { root, binaries, fresh, database_url: database_url_from_env(), output })
+        .await
+        .context("failed to run Todo")
+}

@@ -1,0 +1,196 @@
+//! Puts everything together and takes it down in the right order.
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use http::HeaderValue;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    AppConfig, Error, RuntimeConfig,
+    app::{self, App, AppChannel, Endpoint, Parts},
+    broker::Broker,
+    components::{Builder, Overrides},
+    jobs::Jobs,
+    postgres::{ConnectionString, Pool, PostgresError},
+    resiliency::Resiliency,
+    resources::{self, Configuration, Resources},
+    sidecar::{self, Shared, Sidecar},
+};
+
+/// Connections to the runtime's own database: one for the writer, the rest for readers and jobs.
+const CONNECTIONS: usize = 10;
+
+/// Running sidecars. Dropping it without [`Runtime::shutdown`] ends nothing.
+pub struct Runtime {
+    ports: HashMap<String, u16>,
+    broker: Arc<Broker>,
+    /// Ends sidecars, deliveries and jobs.
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    /// Ends the broker, after everything that uses it.
+    stop_broker: CancellationToken,
+    broker_tasks: TaskTracker,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime").field("ports", &self.ports).finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Reads the resources, connects the components and opens the sidecars' ports. Returns when outbound calls work;
+    /// deliveries begin for each application when its port is open.
+    ///
+    /// # Errors
+    /// The first file, component or port that does not work.
+    pub async fn start(config: RuntimeConfig) -> Result<Self, Error> {
+        let resources = resources::load(&config.resources)?;
+        let configuration =
+            Arc::new(resources::load_configuration(config.configuration.as_deref())?);
+        let connection = ConnectionString::parse(&config.database_url)
+            .map_err(PostgresError::ConnectionString)?;
+        let pool = Pool::new(connection, CONNECTIONS);
+        let (stop, stop_broker) = (CancellationToken::new(), CancellationToken::new());
+        let (tasks, broker_tasks) = (TaskTracker::new(), TaskTracker::new());
+        let broker =
+            Broker::open(Arc::clone(&pool), config.partitions, &stop_broker, &broker_tasks).await?;
+        let jobs = Jobs::open(pool).await?;
+
+        let mut listeners = Vec::new();
+        let mut apps = HashMap::new();
+        for app in &config.apps {
+            listeners.push((app.app_id.clone(), listen(app).await?));
+            let built = build_app(&config, app, &resources, &configuration).await?;
+            if apps.insert(app.app_id.clone(), Arc::new(built)).is_some() {
+                return Err(Error::Config(format!(
+                    "application {} is configured twice",
+                    app.app_id
+                )));
+            }
+        }
+        let shared = Arc::new(Shared {
+            broker: Arc::clone(&broker),
+            jobs: Arc::clone(&jobs),
+            apps: apps.clone(),
+            api_token: config.dapr_api_token.clone(),
+            outside: app::client()?,
+        });
+        let mut runtime =
+            Self { ports: HashMap::new(), broker, stop, tasks, stop_broker, broker_tasks };
+        for (app_id, listener) in listeners {
+            runtime.start_sidecar(&app_id, listener, &apps, &shared)?;
+        }
+        let callable = apps.into_iter().filter(|(_, app)| app.channel.is_some()).collect();
+        let (stop, tasks) = (runtime.stop.clone(), runtime.tasks.clone());
+        runtime.tasks.spawn(jobs.run(callable, stop, tasks));
+        Ok(runtime)
+    }
+
+    fn start_sidecar(
+        &mut self,
+        app_id: &str,
+        listener: TcpListener,
+        apps: &HashMap<String, Arc<App>>,
+        shared: &Arc<Shared>,
+    ) -> Result<(), Error> {
+        let Some(app) = apps.get(app_id) else { return Ok(()) };
+        let refused = |source| Error::Listen { app_id: app_id.to_owned(), port: 0, source };
+        self.ports.insert(app_id.to_owned(), listener.local_addr().map_err(refused)?.port());
+        // The API outlives the deliveries, whose handlers call it.
+        let (stop_api, stop_inputs) = (CancellationToken::new(), self.stop.child_token());
+        let sidecar =
+            Sidecar { app: Arc::clone(app), shared: Arc::clone(shared), stop: stop_inputs.clone() };
+        self.tasks.spawn(sidecar::serve(listener, sidecar, stop_api.clone()));
+        let (app, broker) = (Arc::clone(app), Arc::clone(&self.broker));
+        self.tasks.spawn(async move {
+            app::run(Arc::clone(&app), broker, stop_inputs.clone()).await;
+            stop_inputs.cancelled().await;
+            stop_api.cancel();
+            tracing::debug!(app = app.id, "sidecar stops");
+        });
+        for store in
+            shared.apps.get(app_id).into_iter().flat_map(|app| app.components.states.values())
+        {
+            let (store, stop) = (Arc::clone(store), self.stop.clone());
+            self.tasks.spawn(async move { clean_state(&store, stop).await });
+        }
+        Ok(())
+    }
+
+    /// Port of an application's sidecar, `None` for an unknown application.
+    pub fn http_port(&self, app_id: &str) -> Option<u16> {
+        self.ports.get(app_id).copied()
+    }
+
+    /// Stops taking new deliveries, gives those in flight 5 seconds while their sidecars still answer, then stops the
+    /// sidecars and writes the positions of the consumer groups. What was not finished is delivered after the next start.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Err(error) = self.broker.flush().await {
+            tracing::error!(%error, "positions of consumer groups not written, some messages will come again");
+        }
+        self.stop_broker.cancel();
+        self.broker_tasks.close();
+        self.broker_tasks.wait().await;
+    }
+}
+
+async fn listen(app: &AppConfig) -> Result<TcpListener, Error> {
+    let refused =
+        |source| Error::Listen { app_id: app.app_id.clone(), port: app.http_port, source };
+    TcpListener::bind(("127.0.0.1", app.http_port)).await.map_err(refused)
+}
+
+async fn build_app(
+    config: &RuntimeConfig,
+    app: &AppConfig,
+    resources: &Resources,
+    configuration: &Arc<Configuration>,
+) -> Result<App, Error> {
+    let overrides = Overrides { secrets_file: config.secrets_file.as_deref().map(Path::to_owned) };
+    let builder = Builder::new(&app.app_id, &overrides);
+    let components = builder.build(&resources.components).await?;
+    let resiliency =
+        Resiliency::for_app(&resources.resiliency, &app.app_id).map_err(Error::Config)?;
+    let token = config.app_api_token.as_deref().map(HeaderValue::from_str).transpose();
+    let token = token.map_err(|_| Error::Config("the app token is no header value".to_owned()))?;
+    let channel =
+        app.app_port.map(|port| Ok::<_, Error>(AppChannel::new(app::client()?, port, token)));
+    let mine =
+        resources.subscriptions.iter().filter(|subscription| subscription.serves(&app.app_id));
+    let endpoints = resources.http_endpoints.iter().filter(|endpoint| endpoint.serves(&app.app_id));
+    Ok(App::new(Parts {
+        config: app.clone(),
+        channel: channel.transpose()?,
+        http_endpoints: endpoints
+            .map(|endpoint| {
+                let headers = endpoint.spec.headers.iter();
+                let headers = headers.map(|header| (header.name.clone(), header.text())).collect();
+                (endpoint.metadata.name.clone(), Endpoint::new(endpoint, headers))
+            })
+            .collect(),
+        components,
+        resiliency,
+        configuration: Arc::clone(configuration),
+        declarative: mine.map(|subscription| subscription.spec.clone()).collect(),
+    }))
+}
+
+/// Pause between two removals of expired state.
+const STATE_CLEANUP: Duration = Duration::from_secs(600);
+
+async fn clean_state(store: &crate::state::StateStore, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(STATE_CLEANUP) => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = store.clean().await {
+            tracing::warn!(%error, "expired state not removed");
+        }
+    }
+}

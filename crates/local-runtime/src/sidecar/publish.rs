@@ -1,0 +1,164 @@
+//! `POST /v1.0/publish/{pubsub}/{topic}`.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::{Sidecar, error::ApiError, request::Call};
+use crate::{
+    broker::{AppendError, NewRecord, Topic},
+    pubsub::{
+        PubSub,
+        envelope::{Publication, find, wrap},
+    },
+};
+
+/// Publishes one message; 204 after it is stored.
+pub(super) async fn single(
+    sidecar: &Sidecar,
+    call: &mut Call,
+    pubsub: &str,
+    topic: &str,
+) -> Result<Response, ApiError> {
+    let pubsub = permitted(sidecar, pubsub, topic)?;
+    let metadata = call.metadata();
+    let raw = is_raw(&metadata)?;
+    let body = call.body().await.map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
+    let body = if raw {
+        body
+    } else {
+        let trace = call.trace(sidecar.app.configuration.spec.tracing.begins_traces());
+        let content_type =
+            call.header("content-type").filter(|t| !t.is_empty()).unwrap_or("text/plain");
+        let publication = Publication {
+            app_id: &sidecar.app.id,
+            pubsub: &pubsub.name,
+            topic,
+            content_type,
+            data: &body,
+            metadata: &metadata,
+            trace: &trace,
+        };
+        Bytes::from(wrap(&publication).map_err(|e| cannot_wrap(sidecar, &pubsub, &e))?)
+    };
+    let target = open(sidecar, &pubsub, topic).await?;
+    let record = NewRecord::place(&target, metadata, body)
+        .map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
+    append(sidecar, &pubsub, target, vec![record])
+        .await
+        .map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The component, if it exists and lets this application publish to the topic.
+pub(super) fn permitted(
+    sidecar: &Sidecar,
+    pubsub: &str,
+    topic: &str,
+) -> Result<Arc<PubSub>, ApiError> {
+    let owner = &sidecar.app.id;
+    let Some(component) = sidecar.app.components.pubsubs.get(pubsub) else {
+        let message = format!("pubsub {pubsub} is not found");
+        return Err(
+            ApiError::new(404, "ERR_PUBSUB_NOT_FOUND", message).about("pubsub", pubsub, owner)
+        );
+    };
+    if topic.is_empty() {
+        let message = format!("topic is empty in pubsub {pubsub}");
+        return Err(
+            ApiError::new(404, "ERR_TOPIC_NAME_EMPTY", message).about("pubsub", pubsub, owner)
+        );
+    }
+    if !component.scopes.may_publish(topic) {
+        let message = format!("topic {topic} is not allowed for app id {owner}");
+        return Err(
+            ApiError::new(403, "ERR_PUBSUB_FORBIDDEN", message).about("pubsub", pubsub, owner)
+        );
+    }
+    Ok(Arc::clone(component))
+}
+
+/// `metadata.rawPayload`: Go's spellings of a boolean.
+pub(super) fn is_raw(metadata: &[(String, String)]) -> Result<bool, ApiError> {
+    match find(metadata, "rawPayload") {
+        None | Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(false),
+        Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Ok(true),
+        Some(other) => Err(ApiError::new(
+            400,
+            "ERR_PUBSUB_REQUEST_METADATA",
+            format!(
+                "failed deserializing metadata: rawPayload value must be a valid boolean: actual is '{other}'"
+            ),
+        )),
+    }
+}
+
+pub(super) fn cannot_wrap(sidecar: &Sidecar, pubsub: &PubSub, error: &str) -> ApiError {
+    let message = format!("cannot create cloudevent: {error}");
+    ApiError::new(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", message).about(
+        "pubsub",
+        &pubsub.name,
+        &sidecar.app.id,
+    )
+}
+
+pub(super) fn failed(sidecar: &Sidecar, pubsub: &PubSub, topic: &str, error: &str) -> ApiError {
+    let message = format!("error when publish to topic {topic} in pubsub {}: {error}", pubsub.name);
+    ApiError::new(500, "ERR_PUBSUB_PUBLISH_MESSAGE", message).about(
+        "pubsub",
+        &pubsub.name,
+        &sidecar.app.id,
+    )
+}
+
+/// The topic in the component's cluster.
+pub(super) async fn open(
+    sidecar: &Sidecar,
+    pubsub: &PubSub,
+    topic: &str,
+) -> Result<Arc<Topic>, ApiError> {
+    let opened = sidecar.shared.broker.topic(&pubsub.cluster, topic).await;
+    opened.map_err(|e| failed(sidecar, pubsub, topic, &e.to_string()))
+}
+
+/// Stores records under the component's outbound policy. A timeout does not undo the append, as with Kafka.
+pub(super) async fn append(
+    sidecar: &Sidecar,
+    pubsub: &PubSub,
+    topic: Arc<Topic>,
+    records: Vec<NewRecord>,
+) -> Result<(), String> {
+    let policy = sidecar.app.resiliency.outbound(&pubsub.name, "Pubsub");
+    let Some(retry) = &policy.retry else {
+        return attempt(sidecar, topic, records, policy.timeout).await;
+    };
+    let mut attempts = retry.attempts();
+    loop {
+        match attempt(sidecar, Arc::clone(&topic), records.clone(), policy.timeout).await {
+            Ok(()) => return Ok(()),
+            Err(error) => match attempts.pause(0.5) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(error),
+            },
+        }
+    }
+}
+
+async fn attempt(
+    sidecar: &Sidecar,
+    topic: Arc<Topic>,
+    records: Vec<NewRecord>,
+    timeout: Option<Duration>,
+) -> Result<(), String> {
+    let append = sidecar.shared.broker.append(topic, records);
+    let text = |e: AppendError| e.to_string();
+    match timeout {
+        None => append.await.map_err(text),
+        Some(timeout) => match tokio::time::timeout(timeout, append).await {
+            Ok(done) => done.map_err(text),
+            Err(_) => Err("timeout".to_owned()),
+        },
+    }
+}

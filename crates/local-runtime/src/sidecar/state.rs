@@ -1,0 +1,153 @@
+//! `/v1.0/state/{store}`.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Sidecar,
+    error::{ApiError, json_response},
+    request::Call,
+};
+use crate::state::{DeleteItem, Options, SaveItem, StateError, StateStore, TransactionRequest};
+
+#[derive(Deserialize)]
+struct BulkGet {
+    keys: Vec<String>,
+}
+
+/// 200 with the bytes and an unquoted `ETag`, or 204.
+pub(super) async fn get(sidecar: &Sidecar, store: &str, key: &str) -> Result<Response, ApiError> {
+    let found = find(sidecar, store)?.get(key).await;
+    let found = found.map_err(|e| {
+        let message = format!("fail to get {key} from state store {store}: {e}");
+        ApiError::new(client_fault(&e).unwrap_or(500), "ERR_STATE_GET", message)
+    })?;
+    let Some(stored) = found else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let mut response = json_response(StatusCode::OK, stored.value);
+    let headers = response.headers_mut();
+    if let Ok(etag) = HeaderValue::from_str(&stored.etag.to_string()) {
+        headers.insert("etag", etag);
+    }
+    if let Some(expires) = stored.expires_at
+        && let Ok(value) = HeaderValue::from_str(&crate::clock::rfc3339_seconds(expires))
+    {
+        headers.insert("metadata.ttlexpiretime", value);
+    }
+    Ok(response)
+}
+
+/// Saves an array of items, one after the other: several are not atomic.
+pub(super) async fn save(
+    sidecar: &Sidecar,
+    call: &mut Call,
+    name: &str,
+) -> Result<Response, ApiError> {
+    let store = find(sidecar, name)?;
+    let mut items: Vec<SaveItem> = call.json().await?;
+    let request_metadata = call.metadata();
+    for item in &mut items {
+        for (key, value) in &request_metadata {
+            item.metadata.get_or_insert_default().insert(key.clone(), value.clone());
+        }
+        store.save(item).await.map_err(|e| {
+            let message = format!("failed saving state in state store {name}: {e}");
+            ApiError::new(status_of(&e), "ERR_STATE_SAVE", message)
+        })?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Removes a key, if `If-Match` says so only in that version.
+pub(super) async fn delete(
+    sidecar: &Sidecar,
+    call: &Call,
+    name: &str,
+    key: &str,
+) -> Result<Response, ApiError> {
+    let item = DeleteItem {
+        key: key.to_owned(),
+        etag: call.header("if-match").map(str::to_owned),
+        options: Options::new(call.parameter("concurrency")),
+    };
+    find(sidecar, name)?.delete(&item).await.map_err(|e| {
+        let message = format!("failed deleting state with key {key}: {e}");
+        ApiError::new(status_of(&e), "ERR_STATE_DELETE", message)
+    })?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Reads several keys; failures are told per key.
+pub(super) async fn bulk_get(
+    sidecar: &Sidecar,
+    call: &mut Call,
+    name: &str,
+) -> Result<Response, ApiError> {
+    let store = find(sidecar, name)?;
+    let request: BulkGet = call.json().await?;
+    let mut answers: Vec<Value> = Vec::with_capacity(request.keys.len());
+    for key in &request.keys {
+        answers.push(match store.get(key).await {
+            Ok(None) => json!({"key": key}),
+            Ok(Some(stored)) => json!({
+                "key": key,
+                "data": serde_json::from_slice::<Value>(&stored.value).unwrap_or_default(),
+                "etag": stored.etag,
+            }),
+            Err(error) => json!({"key": key, "error": error.to_string()}),
+        });
+    }
+    Ok(json_response(StatusCode::OK, Value::from(answers).to_string()))
+}
+
+/// Runs operations together. Every failure is a 500, a version conflict too.
+pub(super) async fn transaction(
+    sidecar: &Sidecar,
+    call: &mut Call,
+    name: &str,
+) -> Result<Response, ApiError> {
+    let store = find(sidecar, name)?;
+    let request: TransactionRequest = call.json().await?;
+    store.transact(&request.operations).await.map_err(|e| {
+        ApiError::new(
+            500,
+            "ERR_STATE_TRANSACTION",
+            format!("error while executing state transaction: {e}"),
+        )
+    })?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn find<'a>(sidecar: &'a Sidecar, name: &str) -> Result<&'a StateStore, ApiError> {
+    let stores = &sidecar.app.components.states;
+    if stores.is_empty() {
+        let message = "state store is not configured";
+        return Err(ApiError::new(500, "ERR_STATE_STORE_NOT_CONFIGURED", message).about(
+            "state",
+            name,
+            &sidecar.app.id,
+        ));
+    }
+    stores.get(name).map(|store| &**store).ok_or_else(|| {
+        let message = format!("state store {name} is not found");
+        ApiError::new(400, "ERR_STATE_STORE_NOT_FOUND", message).about(
+            "state",
+            name,
+            &sidecar.app.id,
+        )
+    })
+}
+
+fn client_fault(error: &StateError) -> Option<u16> {
+    matches!(error, StateError::InvalidKey(_) | StateError::InvalidRequest(_)).then_some(400)
+}
+
+fn status_of(error: &StateError) -> u16 {
+    match error {
+        StateError::EtagMismatch => 409,
+        // The real store reports this conflict as an internal error.
+        StateError::FirstWriteConflict | StateError::Postgres(_) => 500,
+        StateError::InvalidKey(_) | StateError::InvalidRequest(_) => 400,
+    }
+}
