@@ -1,3 +1,7 @@
-//! Entry point.
+//! The `recurring-task` service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    todo_service_kit::run("recurring-task", recurring_task::build)
+}
