@@ -46,14 +46,6 @@ pub(crate) enum Resolved {
     },
 }
 
-impl Resolved {
-    pub(crate) const fn at(self) -> DateTime<Utc> {
-        match self {
-            Self::Real(at) | Self::Gap { at, .. } => at,
-        }
-    }
-}
-
 impl Zone {
     /// Coordinated Universal Time.
     pub fn utc() -> Self {
@@ -104,6 +96,23 @@ impl Zone {
         let after = timestamp(at + Duration::seconds(1));
         let start = self.data.preceding(after).next();
         start.map_or_else(|| self.local(at), |change| self.local(instant(change.timestamp())))
+    }
+
+    /// The gaps that may touch the wall-clock times between two others: where each starts, and where it ends.
+    pub(crate) fn gaps(
+        &self,
+        after: NaiveDateTime,
+        before: NaiveDateTime,
+    ) -> impl Iterator<Item = (NaiveDateTime, NaiveDateTime)> + '_ {
+        let from = timestamp(self.resolve(after) - Duration::hours(25));
+        let to = timestamp(self.resolve(before));
+        let changes = self.data.following(from).map(|change| change.timestamp());
+        changes.take_while(move |change| *change <= to).filter_map(|change| {
+            let at = instant(change);
+            let old = self.data.to_offset(timestamp(at - Duration::seconds(1)));
+            let (start, end) = (at.naive_utc() + seconds(old), self.local(at));
+            (start < end).then_some((start, end))
+        })
     }
 
     fn offsets(&self, local: NaiveDateTime) -> AmbiguousOffset {

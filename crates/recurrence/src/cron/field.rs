@@ -87,6 +87,11 @@ impl Field {
         self.bits.count_ones()
     }
 
+    /// How many numbers are greater than `number`.
+    pub(super) fn len_above(self, number: u32) -> u32 {
+        self.bits.checked_shr(number + 1).unwrap_or(0).count_ones()
+    }
+
     pub(super) fn write(self, f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {
         if self.open {
             return f.write_str("*");
@@ -101,7 +106,8 @@ impl Field {
     fn step(self, kind: &Kind) -> Option<u8> {
         let second = self.at_least(u32::from(kind.min) + 1)?;
         let step = u8::try_from(second).ok()? - kind.min;
-        (step > 1 && self.bits == stride(kind.min, kind.max, step)).then_some(step)
+        (step > 1 && self.len() > 2 && self.bits == stride(kind.min, kind.max, step))
+            .then_some(step)
     }
 
     fn write_ranges(self, f: &mut fmt::Formatter<'_>, kind: &Kind) -> fmt::Result {

@@ -54,7 +54,7 @@ impl Parts {
         match name {
             "FREQ" => once(&mut self.frequency, "FREQ", frequency(value)?),
             "INTERVAL" => once(&mut self.interval, "INTERVAL", positive("INTERVAL", value)?),
-            "COUNT" => once(&mut self.count, "COUNT", positive("COUNT", value)?),
+            "COUNT" => once(&mut self.count, "COUNT", count(value)?),
             "UNTIL" => once(&mut self.until, "UNTIL", until(value)?),
             "BYMONTH" => once(&mut self.months, "BYMONTH", months(value)?),
             "BYMONTHDAY" => once(&mut self.month_days, "BYMONTHDAY", month_days(value)?),
@@ -124,6 +124,12 @@ fn positive(part: &'static str, value: &str) -> Result<u32, RuleProblem> {
     number
         .filter(|number| *number > 0)
         .ok_or_else(|| RuleProblem::value(part, value, "a whole number from 1 to 4294967295"))
+}
+
+/// Finding the last of a series may mean counting up to it, so there is a limit.
+fn count(value: &str) -> Result<u32, RuleProblem> {
+    let count = positive("COUNT", value).ok().filter(|count| *count <= 100_000);
+    count.ok_or_else(|| RuleProblem::value("COUNT", value, "a whole number from 1 to 100000"))
 }
 
 fn months(value: &str) -> Result<Vec<u8>, RuleProblem> {

@@ -1,7 +1,11 @@
 //! Which parts may stand together (the table and notes of RFC 5545 §3.3.10).
 
+use chrono::NaiveDate;
+
 use super::Rrule;
 use super::parts::Frequency;
+use crate::calendar::Day;
+use crate::days::DayPlan;
 use crate::error::RuleProblem;
 
 impl Rrule {
@@ -9,7 +13,8 @@ impl Rrule {
         self.check_end()?;
         self.check_month_days()?;
         self.check_days()?;
-        self.check_positions()
+        self.check_positions()?;
+        self.check_fires()
     }
 
     fn check_end(&self) -> Result<(), RuleProblem> {
@@ -45,7 +50,22 @@ impl Rrule {
             alone && !self.positions.is_empty(),
             "BYSETPOS",
             "needs BYDAY, BYMONTHDAY or BYMONTH to choose from",
+        )?;
+        let single = matches!(self.frequency, Frequency::Hourly | Frequency::Daily);
+        let beyond = !self.positions.is_empty() && !self.positions.iter().any(|at| at.abs() == 1);
+        refuse(
+            single && beyond,
+            "BYSETPOS",
+            "can only choose the one day there is in a daily or hourly rule",
         )
+    }
+
+    /// Whether any year has such a day, the interval left aside: that needs the anchor.
+    fn check_fires(&self) -> Result<(), RuleProblem> {
+        let every = Self { interval: 1, ..self.clone() };
+        let anchor = NaiveDate::default();
+        let first = DayPlan::of_rule(&every, anchor).next(Day::of(anchor));
+        if first.is_some() { Ok(()) } else { Err(RuleProblem::Never) }
     }
 }
 

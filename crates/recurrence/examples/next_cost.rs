@@ -1,0 +1,57 @@
+//! What one `next` costs, in nanoseconds: `cargo run --release -p todo-recurrence --example next_cost`.
+//!
+//! The series start in 1996 and are asked in 2026: the age must not matter.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use chrono::{DateTime, Duration, Utc};
+use todo_recurrence::{Mode, Series, Start, Zone};
+
+const ROUNDS: u32 = 200_000;
+
+const RULES: [(&str, &str); 13] = [
+    ("1996-01-31T09:00", "FREQ=DAILY"),
+    ("1996-01-31T02:30", "FREQ=DAILY;INTERVAL=3"),
+    ("1996-01-31", "FREQ=DAILY"),
+    ("1996-01-31T09:00", "FREQ=HOURLY;INTERVAL=12"),
+    ("1996-01-31T09:00", "FREQ=HOURLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("1996-01-31T09:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR"),
+    ("1996-01-31T09:00", "FREQ=MONTHLY;SKIP=BACKWARD"),
+    ("1996-01-31T09:00", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+    ("1996-01-31T09:00", "FREQ=MONTHLY;BYDAY=3FR;COUNT=1000"),
+    ("1996-02-29T09:00", "FREQ=YEARLY"),
+    ("1996-02-29T09:00", "FREQ=YEARLY;BYDAY=20MO"),
+    ("1996-01-31T09:00", "30 9 * * 1-5"),
+    ("1996-01-31T09:00", "0 9 29 2 *"),
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let zone: Zone = "America/New_York".parse()?;
+    println!("{:>8} {:>8} {:>8} {:>8}  rule", "parse", "new", "next", "overdue");
+    for (start, text) in RULES {
+        let start: Start = start.parse()?;
+        let rule = text.parse::<todo_recurrence::Rule>()?;
+        let build = || Series::new(start, rule.clone(), Mode::Schedule, zone.clone(), []);
+        let series = build()?;
+        let now: DateTime<Utc> = "2026-11-21T12:00:00Z".parse()?;
+        let current = series.occurrences(now).next().ok_or("no occurrence")?;
+        let neglected = series.occurrences(now - Duration::days(60)).next().ok_or("none")?;
+        println!(
+            "{:>8} {:>8} {:>8} {:>8}  {text} from {start}",
+            cost(|| text.parse::<todo_recurrence::Rule>().is_ok()),
+            cost(|| build().is_ok()),
+            cost(|| series.next(black_box(&current.start), current.at)),
+            cost(|| series.next(black_box(&neglected.start), now)),
+        );
+    }
+    Ok(())
+}
+
+fn cost<T>(mut run: impl FnMut() -> T) -> u128 {
+    let start = Instant::now();
+    for _ in 0..ROUNDS {
+        black_box(run());
+    }
+    start.elapsed().as_nanos() / u128::from(ROUNDS)
+}
