@@ -1,6 +1,6 @@
 //! Path parameters.
 
-use axum::extract::{FromRequestParts, path::ErrorKind, rejection::PathRejection};
+use axum::extract::{FromRequestParts, RawPathParams, path::ErrorKind, rejection::PathRejection};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -17,31 +17,36 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(refusal(rejection)),
+            Err(rejection) => {
+                let params = RawPathParams::from_request_parts(parts, state).await;
+                let params = params.map_err(Problem::internal)?;
+                let names: Vec<&str> = params.iter().map(|(name, _)| name).collect();
+                Err(refusal(rejection, &names))
+            }
         }
     }
 }
 
-fn refusal(rejection: PathRejection) -> Problem {
+/// The refusal of one of the parameters `names`, in the order of the path.
+fn refusal(rejection: PathRejection, names: &[&str]) -> Problem {
     let PathRejection::FailedToDeserializePathParams(misfit) = rejection else {
         return Problem::internal(rejection);
     };
-    let (parameter, rule) = match misfit.into_kind() {
-        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
-            (key, format!("must be a {expected_type}"))
-        }
+    let only = if let [name] = names { name } else { "" };
+    let must_be = |expected: &str| format!("must be a {expected}");
+    let (name, rule) = match misfit.into_kind() {
+        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => (key, must_be(expected_type)),
         ErrorKind::DeserializeError { key, message, .. } => (key, field::rule(&message)),
         ErrorKind::InvalidUtf8InPathParam { key } => (key, "must be UTF-8".to_owned()),
-        ErrorKind::ParseError { expected_type, .. } => {
-            (String::new(), format!("must be a {expected_type}"))
-        }
+        ErrorKind::ParseError { expected_type, .. } => (only.to_owned(), must_be(expected_type)),
         ErrorKind::ParseErrorAtIndex { index, expected_type, .. } => {
-            (index.to_string(), format!("must be a {expected_type}"))
+            let name = names.get(index).copied().unwrap_or_default();
+            (name.to_owned(), must_be(expected_type))
         }
-        ErrorKind::Message(message) => (String::new(), field::rule(&message)),
+        ErrorKind::Message(message) => (only.to_owned(), field::rule(&message)),
         // What is left are routes that do not fit their handler: our fault, not the caller's.
         kind => return Problem::internal(kind.to_string()),
     };
     Problem::bad_request("invalid_path", "a part of the path breaks a rule")
-        .with_error(format!("{{{parameter}}}"), rule)
+        .with_error(format!("{{{name}}}"), rule)
 }

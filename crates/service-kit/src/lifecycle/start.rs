@@ -30,6 +30,9 @@ where
     let mut signals = Signals::listen().context("listen for signals")?;
     let (health, metrics) = (Health::default(), Metrics::install());
     let servers = Servers::start(&base, &health, &metrics).await?;
+    let app = servers.sidecar.address;
+    let public = servers.public.as_ref().map(|server| server.address.to_string());
+    tracing::info!(app_id, %app, public, "listening");
     let cancel = CancellationToken::new();
     let (tasks, mut ended) = Tasks::new(cancel.clone());
     tasks.supervise("metrics upkeep", upkeep(metrics.clone(), cancel.clone()));
@@ -41,8 +44,7 @@ where
         let routes = build(config, kit).await.context("build the service")?;
         servers.open(routes, &base, &health, &metrics)?;
         health.enter(Stage::Ready);
-        let public = servers.public.as_ref().map(|server| server.address.to_string());
-        let (app, started_ms) = (servers.sidecar.address, clock.uptime().as_millis());
+        let started_ms = clock.uptime().as_millis();
         tracing::info!(app_id, %app, public, started_ms, "ready");
         std::future::pending::<anyhow::Result<()>>().await
     };

@@ -35,13 +35,14 @@ impl Problem {
         unprocessable => UNPROCESSABLE_ENTITY;
     }
 
-    /// 401 with `WWW-Authenticate: Bearer` (RFC 6750 §3).
+    /// 401 with the challenge of `WWW-Authenticate`, such as `Bearer` (RFC 6750 §3).
     pub fn unauthorized(
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
+        challenge: &'static str,
     ) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, code, detail)
-            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 
     /// 429 with `Retry-After`, rounded up to whole seconds.

@@ -72,3 +72,48 @@ impl HeadDeadline {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(5);
+
+    async fn missed_within(head: &HeadDeadline, wait: u64) -> bool {
+        tokio::time::timeout(Duration::from_secs(wait), head.missed(LIMIT)).await.is_ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_head_is_due_from_the_accept() {
+        let started = Instant::now();
+        HeadDeadline::new().missed(LIMIT).await;
+        assert_eq!(started.elapsed().as_secs(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn neither_a_slow_body_nor_a_pause_between_requests_is_late() {
+        let head = HeadDeadline::new();
+        head.bytes_read();
+        head.head_complete();
+        head.bytes_read();
+        assert!(!missed_within(&head, 60).await, "a slow body");
+        head.await_next();
+        assert!(!missed_within(&head, 60).await, "an idle connection");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_head_is_due_from_its_first_byte() {
+        let head = HeadDeadline::new();
+        head.head_complete();
+        head.await_next();
+        let watched = head.clone();
+        let watch = tokio::spawn(async move { watched.missed(LIMIT).await });
+        tokio::time::advance(Duration::from_secs(7)).await;
+        head.bytes_read();
+        let begun = Instant::now();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        head.bytes_read();
+        watch.await.unwrap();
+        assert_eq!(begun.elapsed().as_secs(), 5);
+    }
+}
