@@ -33,12 +33,14 @@ export class Desk {
   /** The task whose sheet is open. */
   opened = $state<Task | null>(null);
   readonly #token: string;
+  readonly #onExpired: () => void;
   #socket: LiveSocket | null = null;
   #poll: ReturnType<typeof setInterval> | undefined;
 
   constructor(login: Login, onExpired: () => void) {
     this.userId = login.user_id;
     this.#token = login.token;
+    this.#onExpired = onExpired;
     this.api = createApi({ token: login.token, userId: login.user_id, onExpired });
     this.listing = new Listing(this.api, this.board);
     this.actions = createActions(this.api, this.board, this.listing, this.toasts);
@@ -68,6 +70,7 @@ export class Desk {
       lastSequence: () => this.listing.sequence,
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => (this.connection = state),
+      onExpired: this.#onExpired,
     });
     this.#poll = setInterval(() => {
       if (this.connection !== 'live' && !document.hidden) void this.listing.refresh();

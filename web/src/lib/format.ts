@@ -37,7 +37,7 @@ export function formatDay(day: string, { now, zone, locale }: Reader): string {
 
 /** A wall-clock time such as `17:00` the way the reader's region writes it. */
 export function formatTime(time: string, locale: string): string {
-  return intl(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+  return intl(locale, { timeStyle: 'short', timeZone: 'UTC' }).format(
     new Date(`2000-01-01T${time}:00Z`),
   );
 }
@@ -54,7 +54,7 @@ export function formatDue(task: Task, reader: Reader): string {
 export function formatInstant(instant: string, reader: Reader): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const time = intl(reader.locale, { hour: 'numeric', minute: '2-digit', timeZone: reader.zone }).format(date);
+  const time = intl(reader.locale, { timeStyle: 'short', timeZone: reader.zone }).format(date);
   return `${formatDay(dayOf(date, reader.zone), reader)} ${time}`;
 }
 

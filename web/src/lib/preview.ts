@@ -45,7 +45,7 @@ export function chipsOf(preview: Preview, reader: Reader): PreviewChip[] {
 
 /** The coming dates of a repeating task, in words. */
 export function nextDates(preview: Preview, reader: Reader): string {
-  return (preview.next ?? []).slice(0, 3).map((moment) => formatMoment(moment, reader)).join(', ');
+  return (preview.next ?? []).slice(0, 3).map((moment) => formatMoment(moment, reader)).join(' · ');
 }
 
 /** `1 hour before`, `when due`, or the instant. */

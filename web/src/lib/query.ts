@@ -40,7 +40,7 @@ export function isNarrowed(filters: Filters): boolean {
 /** The query of one page of open or of completed tasks. */
 export function queryOf(filters: Filters, status: Status, limit: number, cursor: string | null): URLSearchParams {
   const query = new URLSearchParams({ status, limit: String(limit) });
-  query.set('sort', status === 'completed' ? '-updated_at' : SERVER_SORT[filters.sort]);
+  query.set('sort', status === 'completed' ? '-completed_at' : SERVER_SORT[filters.sort]);
   if (filters.priorities.length) query.set('priority', filters.priorities.join(','));
   for (const tag of filters.tags) query.append('tag', tag);
   if (filters.tags.length > 1) query.set('tags', 'all');

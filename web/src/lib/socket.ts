@@ -14,7 +14,7 @@ export interface SocketLike {
   close(code?: number): void;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
 }
 
 export interface SocketOptions {
@@ -24,6 +24,8 @@ export interface SocketOptions {
   lastSequence: () => number | null;
   onFrame: (frame: ServerFrame) => void;
   onState: (state: Connection) => void;
+  /** The server closed the socket because the token ran out. */
+  onExpired: () => void;
   open?: (url: string, protocols: string[]) => SocketLike;
   isOnline?: () => boolean;
   random?: () => number;
@@ -31,6 +33,9 @@ export interface SocketOptions {
 
 /** A ping goes out after this much silence, and the connection counts as dead after as much again. */
 export const HEARTBEAT_MS = 20_000;
+
+/** The close code of a token that ran out. */
+export const TOKEN_EXPIRED = 4001;
 
 export interface LiveSocket {
   /** Looks at once instead of waiting, for when the network or the window comes or goes. */
@@ -62,7 +67,10 @@ export function connect(options: SocketOptions): LiveSocket {
     after(HEARTBEAT_MS, () => drop(current));
     current.onopen = null;
     current.onmessage = ({ data }) => socket === current && receive(current, data);
-    current.onclose = () => drop(current);
+    current.onclose = ({ code }) => {
+      drop(current);
+      if (code === TOKEN_EXPIRED) options.onExpired();
+    };
   }
 
   function receive(current: SocketLike, data: unknown): void {
@@ -70,12 +78,13 @@ export function connect(options: SocketOptions): LiveSocket {
     awaitingPong = false;
     after(HEARTBEAT_MS, () => beat(current));
     if (!frame) return;
+    // Only a connection that answered a ping counts as good: one that is closed right after its greeting backs off.
+    if (frame.type === 'pong') attempt = 0;
     if (frame.type === 'hello') greet(current);
     options.onFrame(frame);
   }
 
   function greet(current: SocketLike): void {
-    attempt = 0;
     live = true;
     options.onState('live');
     const sequence = options.lastSequence();

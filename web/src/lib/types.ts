@@ -5,6 +5,7 @@ export type Priority = (typeof PRIORITIES)[number];
 
 export const CHANNELS = ['push', 'email', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
+export const CHANNEL_NAMES: Record<Channel, string> = { push: 'notification', email: 'e-mail', webhook: 'webhook' };
 
 export type Status = 'open' | 'completed';
 export type Actor = 'chat' | 'api' | 'mcp' | 'recurring';
