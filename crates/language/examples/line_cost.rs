@@ -1,0 +1,55 @@
+//! Nanoseconds per line over a corpus: `cargo run --release -p todo-language --example line_cost [FILE]`.
+
+use std::{hint::black_box, time::Instant};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+use todo_language::{Context, Locale, interpret};
+use todo_recurrence::Zone;
+
+const ROUNDS: u32 = 200;
+
+struct Case {
+    text: String,
+    now: chrono::DateTime<chrono::Utc>,
+    zone: Zone,
+    locale: Locale,
+}
+
+fn main() -> Result<()> {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/en.jsonl").to_owned();
+    let path = std::env::args().nth(1).unwrap_or(own);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
+    let cases: Vec<Case> = text.lines().map(parse).collect::<Result<_>>()?;
+    let mut costs: Vec<(u128, &str)> =
+        cases.iter().map(|case| (cost(case), case.text.as_str())).collect();
+    costs.sort_unstable();
+    let mean = costs.iter().map(|(nanos, _)| nanos).sum::<u128>() / costs.len().max(1) as u128;
+    let at = |share: usize| costs[(costs.len() - 1) * share / 100];
+    println!("{} lines, {ROUNDS} rounds each", costs.len());
+    println!("mean {mean} ns, p50 {} ns, p99 {} ns", at(50).0, at(99).0);
+    println!("slowest {} ns: {}", at(100).0, at(100).1);
+    Ok(())
+}
+
+fn parse(line: &str) -> Result<Case> {
+    let case: Value = serde_json::from_str(line)?;
+    let field = |name: &str| case[name].as_str().with_context(|| format!("{name} in {line}"));
+    Ok(Case {
+        text: field("text")?.to_owned(),
+        now: chrono::DateTime::parse_from_rfc3339(field("now")?)?.to_utc(),
+        zone: field("tz")?.parse()?,
+        locale: case["locale"].as_str().map_or_else(Locale::default, Locale::from_tag),
+    })
+}
+
+/// Mean of all rounds, the vocabulary read before.
+fn cost(case: &Case) -> u128 {
+    let context = Context::new(case.now, &case.zone, case.locale);
+    let _ = black_box(interpret(&case.text, &context));
+    let start = Instant::now();
+    for _ in 0..ROUNDS {
+        let _ = black_box(interpret(black_box(&case.text), &context));
+    }
+    start.elapsed().as_nanos() / u128::from(ROUNDS)
+}

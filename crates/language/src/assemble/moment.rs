@@ -1,0 +1,64 @@
+//! One line may name several moments; one of them, or two halves of one, is when it is due.
+
+use super::Reader;
+use crate::{
+    Note,
+    grammar::{Fact, Facts, When},
+};
+
+/// Keeps the first repeat, gives the words of others and of limits without a repeat back to the
+/// title, and answers whether there is one.
+pub(super) fn one_repeat(facts: &mut Facts) -> bool {
+    let first = facts.iter().position(|fact| matches!(fact.fact, Fact::Repeat(_)));
+    let Some(first) = first else {
+        for fact in facts.iter_mut() {
+            if let Fact::Start(when) | Fact::Until(when) = fact.fact {
+                fact.fact = Fact::When(When { led: true, ..when });
+            }
+        }
+        facts.retain(|fact| {
+            !matches!(fact.fact, Fact::Count(_) | Fact::Span(_) | Fact::Except(_) | Fact::AfterDone)
+        });
+        return false;
+    };
+    let mut index = 0;
+    facts.retain(|fact| {
+        index += 1;
+        index == first + 1 || !matches!(fact.fact, Fact::Repeat(_))
+    });
+    true
+}
+
+impl Reader<'_, '_> {
+    /// Joins a day and a time that stand apart. Of two that exclude each other the one behind a
+    /// preposition wins, else the later; the words of the other stay in the title.
+    pub(super) fn one_moment(&mut self, facts: &mut Facts, repeats: bool) -> Option<When> {
+        let mut chosen: Option<(usize, When)> = None;
+        let mut lost = Vec::new();
+        for (i, fact) in facts.iter().enumerate() {
+            let Fact::When(when) = fact.fact else { continue };
+            chosen = Some(match chosen {
+                None => (i, when),
+                Some((first, other)) if other.completes(&when) => (first, other.with(when)),
+                Some((first, other)) if other.led && !when.led => {
+                    lost.push(i);
+                    (first, other)
+                }
+                Some((first, _)) => {
+                    lost.push(first);
+                    (i, when)
+                }
+            });
+        }
+        if !lost.is_empty() {
+            self.note(Note::SecondTimeLeftInTitle);
+        }
+        let mut index = 0;
+        facts.retain(|_| {
+            index += 1;
+            !lost.contains(&(index - 1))
+        });
+        let chosen = chosen.map(|(_, when)| when);
+        if repeats { chosen.or(Some(When::default())) } else { chosen }
+    }
+}

@@ -1,0 +1,96 @@
+//! What a line is read against: the time, the place, the language.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use todo_events::Channel;
+use todo_recurrence::Zone;
+
+/// Everything besides the text that decides what a line means.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// The present instant.
+    pub now: DateTime<Utc>,
+    /// The zone whose wall clock the user means.
+    pub zone: &'a Zone,
+    /// Language and order of day and month.
+    pub locale: Locale,
+    /// How reminders go out when the line does not say.
+    pub channel: Channel,
+}
+
+impl<'a> Context<'a> {
+    /// A context with reminders pushed to open clients.
+    pub fn new(now: DateTime<Utc>, zone: &'a Zone, locale: Locale) -> Self {
+        Self { now, zone, locale, channel: Channel::Push }
+    }
+
+    /// The wall clock now, without seconds.
+    pub(crate) fn local_now(&self) -> NaiveDateTime {
+        use chrono::Timelike;
+        let local = self.zone.local(self.now);
+        local.with_nanosecond(0).and_then(|t| t.with_second(0)).unwrap_or(local)
+    }
+
+    /// The user's date now.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.local_now().date()
+    }
+}
+
+/// A language whose words are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// English; every other language falls back to it.
+    #[default]
+    English,
+    /// German.
+    German,
+    /// Urdu, in its own script and in Latin letters.
+    Urdu,
+}
+
+/// Language and regional habits, read from a BCP 47 tag such as `en-GB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Locale {
+    /// The language words are looked up in.
+    pub language: Language,
+    /// `05/06` is the fifth of June (true) or the sixth of May (false).
+    pub day_first: bool,
+    /// "this week" starts on Sunday (true) or on Monday (false).
+    pub sunday_first: bool,
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self { language: Language::English, day_first: true, sunday_first: false }
+    }
+}
+
+impl Locale {
+    /// The locale of a BCP 47 tag. An unknown language reads as English, an unknown region as one
+    /// that writes the day first, as most do; so every tag has a locale.
+    pub fn from_tag(tag: &str) -> Self {
+        let mut parts = tag.split(['-', '_']);
+        let language = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "de" => Language::German,
+            "ur" => Language::Urdu,
+            _ => Language::English,
+        };
+        let region = parts.find(|part| part.len() == 2).unwrap_or_default().to_ascii_uppercase();
+        let american = matches!(region.as_str(), "US" | "PH" | "PR" | "GU" | "VI" | "AS" | "MP");
+        Self { language, day_first: !american, sunday_first: american }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_decide_the_order() {
+        assert!(Locale::from_tag("en-GB").day_first);
+        assert!(!Locale::from_tag("en-US").day_first);
+        assert_eq!(Locale::from_tag("de").language, Language::German);
+        assert_eq!(Locale::from_tag("ur-Latn-PK").language, Language::Urdu);
+        assert_eq!(Locale::from_tag("").language, Language::English);
+    }
+}

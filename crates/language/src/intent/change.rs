@@ -1,0 +1,282 @@
+//! "change task 1 to 'Call mom'", "set the priority of task 3 to high", "tag task 3 with work".
+
+use super::{Asked, Stretch, shift, target};
+use crate::{
+    Changes, Command, Edit, LanguageError, SpanKind, Target,
+    assemble::{Reader, join, trimmed},
+    grammar::{self, name, priority, when},
+    lexicon::Word,
+    line::Kind,
+};
+
+/// What stands between a target and its new value.
+const TIES: [Word; 5] = [Word::To, Word::As, Word::Is, Word::Filler, Word::Particle];
+
+/// Every order that changes what a task says.
+pub(super) fn change(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
+    let line = reader.line;
+    if let Some(found) = take_off(reader, stretch)? {
+        return Ok(Some(found));
+    }
+    if let Some(start) = line.word(stretch.from, Word::Rename)
+        && let Some(found) = rename(reader, stretch, start)
+    {
+        return Ok(Some(found));
+    }
+    let verb = line.any(stretch.from, &[Word::Change, Word::Mark, Word::Add]);
+    let start = verb.unwrap_or(stretch.from);
+    let rest = Stretch { from: start, ..stretch };
+    if verb.is_some()
+        && let Some(found) = field_first(reader, stretch, start)?
+    {
+        return Ok(Some(found));
+    }
+    // Without a verb only a number is clear enough: "task 3 high priority".
+    let by_number = target::numbers(line, start).filter(|_| verb.is_some());
+    let Some((target, end)) = target::explicit(line, rest).or(by_number) else { return Ok(None) };
+    let numbered = matches!(target, Target::Number(_) | Target::Numbers(_) | Target::Last);
+    if end >= stretch.to || (verb.is_none() && (!numbered || target == Target::Last)) {
+        return Ok(None);
+    }
+    reader.mark(stretch.from, start, SpanKind::Intent);
+    reader.mark(start, end, SpanKind::Target);
+    let changes = value(reader, Stretch { from: end, ..stretch })?;
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Command::Update { target, changes }))
+}
+
+/// "rename task 2 to Water the plants".
+fn rename(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Option<Command> {
+    let line = reader.line;
+    let rest = Stretch { from: start, ..stretch };
+    let clear = target::explicit(line, rest).or_else(|| target::numbers(line, start));
+    let (target, to_at) = match clear {
+        Some((target, end)) => (target, end),
+        None => {
+            let at = (start + 1..stretch.to).find(|i| line.is(*i, Word::To))?;
+            (target::titled(line, Stretch { to: at, ..rest })?, at)
+        }
+    };
+    let value = line.any(to_at, &[Word::To, Word::As])?;
+    let title = join(line, &[trimmed(line, value, stretch.to, true, false)]);
+    if title.is_empty() {
+        return None;
+    }
+    reader.mark(stretch.from, start, SpanKind::Intent);
+    reader.mark(start, to_at, SpanKind::Target);
+    reader.mark(value, stretch.to, SpanKind::Title);
+    Some(Command::Update { target, changes: Changes { title: Some(title), ..Changes::default() } })
+}
+
+/// "set the priority of task 3 to high": the field, the target, the value.
+fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
+    let line = reader.line;
+    let noun = line.skip(start, &[Word::Article]);
+    let fields = [
+        Word::TitleNoun,
+        Word::NoteNoun,
+        Word::DueNoun,
+        Word::PriorityNoun,
+        Word::ProjectNoun,
+        Word::DurationNoun,
+        Word::RepeatNoun,
+        Word::TagNoun,
+        Word::Reminder,
+    ];
+    let Some(field) = fields.into_iter().find(|field| line.is(noun, *field)) else {
+        return Ok(None);
+    };
+    let after = line.word(noun, field).unwrap_or(noun);
+    let Some(of) = line.any(after, &[Word::Of, Word::For, Word::On]) else { return Ok(None) };
+    let rest = Stretch { from: of, ..stretch };
+    let Some((target, end)) = target::explicit(line, rest).or_else(|| target::numbers(line, of))
+    else {
+        return Ok(None);
+    };
+    let value_at = line.mark(end, ':').unwrap_or_else(|| line.skip(end, &TIES));
+    if value_at >= stretch.to {
+        return Err(incomplete(reader, "the new value is missing"));
+    }
+    reader.mark(stretch.from, after, SpanKind::Intent);
+    reader.mark(of, end, SpanKind::Target);
+    let stretch = Stretch { from: value_at, ..stretch };
+    let changes = field_value(reader, field, stretch)?;
+    Ok(Some(Command::Update { target, changes }))
+}
+
+fn field_value(
+    reader: &mut Reader<'_, '_>,
+    field: Word,
+    stretch: Stretch,
+) -> Result<Changes, LanguageError> {
+    let line = reader.line;
+    let text = || join(line, &[(stretch.from, stretch.to)]);
+    let none = Changes::default();
+    let changes = match field {
+        Word::TitleNoun => Changes { title: Some(text()), ..none },
+        Word::NoteNoun => Changes { description: Some(Edit::Set(text())), ..none },
+        Word::ProjectNoun => {
+            Changes { project: name(line, stretch.from).map(|(n, _)| Edit::Set(n)), ..none }
+        }
+        Word::TagNoun => {
+            let tags = grammar::labels(line, stretch.from).map(|(tags, _)| tags);
+            Changes { add_tags: tags.unwrap_or_default(), ..none }
+        }
+        Word::DurationNoun => {
+            let minutes = grammar::amount(line, stretch.from).map(|(a, _)| a.in_minutes());
+            Changes { duration_minutes: minutes.map(Edit::Set), ..none }
+        }
+        _ => return value(reader, stretch),
+    };
+    reader.mark(stretch.from, stretch.to, SpanKind::Title);
+    Ok(changes)
+}
+
+/// What behind a target says what changes. Words that are no fact are the new title, but only
+/// behind "to" or a colon.
+fn value(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Result<Changes, LanguageError> {
+    let line = reader.line;
+    let colon = line.mark(stretch.from, ':');
+    let to = line.word(stretch.from, Word::To);
+    let start = colon.unwrap_or_else(|| line.skip_all(stretch.from, &TIES));
+    for (noun, is_title) in [(Word::TitleNoun, true), (Word::NoteNoun, false)] {
+        if let Some(after) = line.word(start, noun) {
+            let after = line.mark(after, ':').unwrap_or_else(|| line.skip_all(after, &TIES));
+            let text = join(line, &[(after, stretch.to)]);
+            if !text.is_empty() {
+                reader.mark(after, stretch.to, SpanKind::Title);
+                let (title, description) =
+                    if is_title { (Some(text), None) } else { (None, Some(Edit::Set(text))) };
+                return Ok(Changes { title, description, ..Changes::default() });
+            }
+        }
+    }
+    if let Some((priority, end)) = line.priority(start).filter(|(_, end)| *end == stretch.to) {
+        reader.mark(start, end, SpanKind::Priority);
+        return Ok(Changes { priority: Some(priority), ..Changes::default() });
+    }
+    let literal =
+        start + 1 == stretch.to && line.token(start).is_some_and(|t| t.kind == Kind::Quoted);
+    if let Some((moment, _)) =
+        when(line, start, reader.context)?.filter(|(_, end)| *end == stretch.to && !literal)
+    {
+        reader.mark(start, stretch.to, SpanKind::Due);
+        return Ok(Changes { due: shift::change(reader, &moment), ..Changes::default() });
+    }
+    let titled = (colon.is_some() || to.is_some()) && priority(line, start).is_none();
+    details(reader, Stretch { from: start, ..stretch }, titled)
+}
+
+fn details(
+    reader: &mut Reader<'_, '_>,
+    stretch: Stretch,
+    titled: bool,
+) -> Result<Changes, LanguageError> {
+    let found = reader.details(stretch.from, stretch.to)?;
+    let title = Some(found.title).filter(|title| titled && !title.is_empty());
+    Ok(Changes {
+        title,
+        description: found.description.map(Edit::Set),
+        due: found.time_only.map(crate::DueChange::Time).or(found.due.map(crate::DueChange::To)),
+        priority: found.priority,
+        add_tags: found.tags,
+        project: found.project.map(Edit::Set),
+        duration_minutes: found.duration_minutes.map(Edit::Set),
+        add_reminders: found.reminders,
+        recurrence: found.recurrence.map(Edit::Set),
+        ..Changes::default()
+    })
+}
+
+/// "tag task 3 with work", "add tag work to task 3", "remove #work from task 3".
+pub(super) fn labels(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
+    let line = reader.line;
+    let add = line.word(stretch.from, Word::Add);
+    let remove = line.any(stretch.from, &[Word::Remove, Word::Delete]);
+    let (start, adds) = match (add, remove) {
+        (Some(start), _) => (start, true),
+        (None, Some(start)) => (start, false),
+        (None, None) => return target_first(reader, stretch),
+    };
+    let noun = line.skip(line.skip(start, &[Word::Article]), &[Word::TagNoun, Word::Tagged]);
+    let marked = line.token(start).is_some_and(|token| token.kind == Kind::Label);
+    let Some((tags, end)) = grammar::labels(line, noun).filter(|_| marked || noun > start) else {
+        return Ok(None);
+    };
+    let Some(of) =
+        line.any(end, &[Word::To, Word::From, Word::Starting, Word::On, Word::Of, Word::ProjectOf])
+    else {
+        return Ok(None);
+    };
+    let rest = Stretch { from: of, ..stretch };
+    let clear = target::explicit(line, rest).or_else(|| target::numbers(line, of));
+    let Some((target, _)) = clear.filter(|(_, end)| *end == stretch.to) else { return Ok(None) };
+    reader.mark(stretch.from, start, SpanKind::Intent);
+    reader.mark(start, end, SpanKind::Tag);
+    reader.mark(of, stretch.to, SpanKind::Target);
+    let (add_tags, remove_tags) = if adds { (tags, Vec::new()) } else { (Vec::new(), tags) };
+    Ok(Some(Command::Update {
+        target,
+        changes: Changes { add_tags, remove_tags, ..Changes::default() },
+    }))
+}
+
+fn target_first(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
+    let line = reader.line;
+    let Some(start) = line.word(stretch.from, Word::TagNoun) else { return Ok(None) };
+    let rest = Stretch { from: start, ..stretch };
+    let clear = target::explicit(line, rest).or_else(|| target::numbers(line, start));
+    let Some((target, end)) = clear else { return Ok(None) };
+    let value = line.skip_all(end, &TIES);
+    let Some((tags, _)) = grammar::labels(line, value).filter(|(_, end)| *end == stretch.to) else {
+        return Ok(None);
+    };
+    reader.mark(stretch.from, start, SpanKind::Intent);
+    reader.mark(start, end, SpanKind::Target);
+    reader.mark(value, stretch.to, SpanKind::Tag);
+    Ok(Some(Command::Update { target, changes: Changes { add_tags: tags, ..Changes::default() } }))
+}
+
+/// "remove the due date from task 3", "clear the reminders of task 3".
+fn take_off(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
+    let line = reader.line;
+    let Some(start) = line.any(stretch.from, &[Word::Remove, Word::Delete]) else {
+        return Ok(None);
+    };
+    let noun = line.skip(start, &[Word::Article]);
+    let none = Changes::default();
+    let fields = [
+        (Word::DueNoun, Changes { due: Some(crate::DueChange::Clear), ..none.clone() }),
+        (
+            Word::PriorityNoun,
+            Changes { priority: Some(todo_events::Priority::None), ..none.clone() },
+        ),
+        (Word::ProjectNoun, Changes { project: Some(Edit::Clear), ..none.clone() }),
+        (Word::NoteNoun, Changes { description: Some(Edit::Clear), ..none.clone() }),
+        (Word::RepeatNoun, Changes { recurrence: Some(Edit::Clear), ..none.clone() }),
+        (Word::DurationNoun, Changes { duration_minutes: Some(Edit::Clear), ..none.clone() }),
+        (Word::Reminder, Changes { clear_reminders: true, ..none }),
+    ];
+    let found =
+        fields.into_iter().find_map(|(word, changes)| Some((line.word(noun, word)?, changes)));
+    let Some((end, changes)) = found else { return Ok(None) };
+    let of = line
+        .skip(end, &[Word::From, Word::Starting, Word::Of, Word::For, Word::On, Word::ProjectOf]);
+    let rest = Stretch { from: of, ..stretch };
+    let clear = target::explicit(line, rest).or_else(|| target::numbers(line, of));
+    let Some((target, _)) = clear.filter(|(_, at)| *at == stretch.to && of > end) else {
+        return Ok(None);
+    };
+    reader.mark(stretch.from, end, SpanKind::Intent);
+    reader.mark(of, stretch.to, SpanKind::Target);
+    Ok(Some(Command::Update { target, changes }))
+}
+
+fn incomplete(reader: &Reader<'_, '_>, missing: &str) -> LanguageError {
+    LanguageError::Incomplete {
+        words: reader.line.text().trim().to_owned(),
+        missing: missing.to_owned(),
+    }
+}
