@@ -1,8 +1,8 @@
 //! `migrate`: brings the database in `DATABASE_URL` to the current shape and ends.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Parser;
 use todo_migrate::{Roles, SCHEMAS, migrate_with};
 
@@ -22,13 +22,19 @@ struct Arguments {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let roles = if arguments.no_roles { Roles::Skip } else { Roles::WithPasswords(passwords()) };
-    let report =
-        migrate_with(&arguments.database_url, &roles).await.context("failed to migrate")?;
-    print!("{report}");
-    Ok(())
+    match migrate_with(&arguments.database_url, &roles).await {
+        Ok(report) => {
+            print!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("migrate: failed to {:#}", anyhow::Error::from(error));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// `TODO_TASKS_PASSWORD` and so on, keyed by role.

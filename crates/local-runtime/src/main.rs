@@ -1,6 +1,7 @@
 //! `todo-local`: starts Todo on this machine. People call it through `./todo up`.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -42,7 +43,17 @@ enum RuntimeKind {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("todo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let Command::Up { fresh, runtime: RuntimeKind::Local, root } = Arguments::parse().command;
     let output = Output::stdout();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
@@ -55,7 +66,6 @@ async fn main() -> anyhow::Result<()> {
     let program = std::env::current_exe().context("find this program")?;
     let binaries = program.parent().context("find this program's folder")?.to_path_buf();
     let root = root.canonicalize().context("find the product's folder")?;
-    up(UpOptions { root, binaries, fresh, database_url: database_url_from_env(), output })
-        .await
-        .context("failed to run Todo")
+    up(UpOptions { root, binaries, fresh, database_url: database_url_from_env(), output }).await?;
+    Ok(())
 }

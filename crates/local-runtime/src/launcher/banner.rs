@@ -9,7 +9,7 @@ use super::suite::Suite;
 ///
 /// # Errors
 /// [`LauncherError::Unknown`] when `dapr.yaml` lacks a public application.
-pub(crate) fn text(suite: &Suite, took: Duration) -> Result<String, LauncherError> {
+pub(crate) fn text(suite: &Suite, data: &str, took: Duration) -> Result<String, LauncherError> {
     let page = suite.public_url("chat-api")?;
     let socket = suite.public_url("websocket")?.replacen("http", "ws", 1);
     let seconds = took.as_secs_f32();
@@ -22,7 +22,7 @@ pub(crate) fn text(suite: &Suite, took: Duration) -> Result<String, LauncherErro
          \x20 MCP        {page}/mcp\n\
          \x20 WebSocket  {socket}/ws\n\
          \x20 Token      curl -s {page}/auth/dev-login -H 'content-type: application/json' -d '{{\"user_id\":\"me\"}}'\n\
-         \x20 Data       kept in .todo/ (./todo up --fresh starts over)\n\
+         \x20 Data       {data}\n\
          \x20 Stop       Ctrl-C\n\
          \n"
     ))

@@ -70,6 +70,11 @@ pub enum LauncherError {
         /// What is wrong.
         detail: String,
     },
+    /// `--fresh` together with a database that may hold other things.
+    #[error(
+        "--fresh empties only the private database; for DATABASE_URL drop the schemas yourself"
+    )]
+    NotOurs,
     /// Some applications did not become ready.
     #[error("not ready after {seconds} s: {apps}")]
     NotReady {

@@ -1,8 +1,8 @@
 //! The folder `.todo`: what a local run keeps between starts, and the lock on it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -42,7 +42,7 @@ impl Folder {
         }
         lock.set_len(0).map_err(LauncherError::io(action()))?;
         writeln!(lock, "{}", std::process::id()).map_err(LauncherError::io(action()))?;
-        let database = database_path(&path, Account::for_server()?);
+        let database = database_path(&path, Account::for_server()?)?;
         Ok(Self { path, database, _lock: lock })
     }
 
@@ -82,13 +82,18 @@ impl Folder {
 
 /// Beside the rest, unless the server runs under another account that cannot get there (a checkout
 /// in root's home): then a folder of its own below `/var/lib`, named after ours.
-fn database_path(folder: &Path, account: Account) -> PathBuf {
+fn database_path(folder: &Path, account: Account) -> Result<PathBuf, LauncherError> {
     let inside = folder.join("postgres");
     if account.can_reach(&inside) {
-        return inside;
+        return Ok(inside);
     }
+    let parent = Path::new("/var/lib/todo-local");
+    let action = || format!("create {}", parent.display());
+    std::fs::create_dir_all(parent).map_err(LauncherError::io(action()))?;
+    std::fs::set_permissions(parent, Permissions::from_mode(0o711))
+        .map_err(LauncherError::io(action()))?;
     let name = Uuid::new_v5(&Uuid::NAMESPACE_URL, folder.as_os_str().as_encoded_bytes());
-    Path::new("/var/lib/todo-local").join(name.simple().to_string())
+    Ok(parent.join(name.simple().to_string()))
 }
 
 /// Writes a file that only its owner can read, in one step: a crash leaves the old or the new one.

@@ -9,6 +9,7 @@ use tokio::process::Command;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::error::LauncherError;
 use super::guardian::Guardian;
@@ -31,8 +32,9 @@ struct Server {
     port: u16,
     running: Arc<Mutex<Option<PrivatePostgres>>>,
     guardian: Arc<Guardian>,
-    /// Starts a durable server again when it ends by itself.
+    /// Starts a durable server again when it ends by itself, until told to stop.
     watcher: Option<JoinHandle<()>>,
+    stop_watching: CancellationToken,
 }
 
 impl Storage {
@@ -73,6 +75,7 @@ impl Storage {
                 running: Arc::clone(&server.running),
                 guardian,
                 output,
+                stop: server.stop_watching.clone(),
             };
             server.watcher = Some(tokio::spawn(watcher.watch()));
         }
@@ -86,7 +89,9 @@ impl Storage {
         server.ensure_database(DATABASE).await?;
         let (url, port) = (server.url(DATABASE), server.port());
         let running = Arc::new(Mutex::new(Some(server)));
-        Ok(Self { url, server: Some(Server { port, running, guardian, watcher: None }) })
+        let stop_watching = CancellationToken::new();
+        let server = Server { port, running, guardian, watcher: None, stop_watching };
+        Ok(Self { url, server: Some(server) })
     }
 
     /// Connection URL of the administrator.
@@ -130,9 +135,13 @@ impl Storage {
     /// # Errors
     /// [`LauncherError::Database`] when it does not stop.
     pub(crate) async fn stop(&mut self) -> Result<(), LauncherError> {
-        let Some(server) = self.server.take() else { return Ok(()) };
-        if let Some(watcher) = &server.watcher {
-            watcher.abort();
+        let Some(mut server) = self.server.take() else { return Ok(()) };
+        server.stop_watching.cancel();
+        if let Some(watcher) = server.watcher.take() {
+            // It may be starting the server again just now: let it finish, then stop the server.
+            if let Err(error) = watcher.await {
+                tracing::error!(%error, "the watch over PostgreSQL failed");
+            }
         }
         let running = server.running.lock().await.take();
         if let Some(postgres) = running {
@@ -160,12 +169,12 @@ struct Watcher {
     running: Arc<Mutex<Option<PrivatePostgres>>>,
     guardian: Arc<Guardian>,
     output: Output,
+    stop: CancellationToken,
 }
 
 impl Watcher {
     async fn watch(self) {
-        loop {
-            sleep(WATCH_EVERY).await;
+        while self.stop.run_until_cancelled(sleep(WATCH_EVERY)).await.is_some() {
             let mut running = self.running.lock().await;
             match running.as_mut().map(PrivatePostgres::has_ended) {
                 None => return,

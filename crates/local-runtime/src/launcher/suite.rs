@@ -9,78 +9,16 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::backoff::Backoff;
 use super::error::LauncherError;
 use super::folder::Folder;
 use super::guardian::Guardian;
 use super::keys::Keys;
 use super::manifest::{App, Manifest};
-use super::output::Output;
+use super::options::SuiteOptions;
 use super::service::{Service, Specification};
 use super::storage::Storage;
 use super::{environment, health, ports, secrets, sidecars};
 use crate::Runtime;
-
-/// How to start a suite. [`SuiteOptions::new`] gives what a person wants, [`SuiteOptions::for_test`]
-/// what a test wants.
-#[derive(Clone)]
-pub struct SuiteOptions {
-    /// The folder with `dapr.yaml`.
-    pub root: PathBuf,
-    /// Where data lives between starts. `None`: a temporary folder and a temporary database server,
-    /// both removed in the end.
-    pub data_dir: Option<PathBuf>,
-    /// Forget what is in `data_dir` first.
-    pub fresh: bool,
-    /// Free ports instead of those in `dapr.yaml`.
-    pub free_ports: bool,
-    /// A database of the user's own instead of a private server.
-    pub database_url: Option<String>,
-    /// Where the services' programs and `migrate` are. A program that is not there is run as
-    /// `dapr.yaml` says.
-    pub binaries: PathBuf,
-    /// Whether to run `migrate`; stand-in services need no tables.
-    pub migrate: bool,
-    /// Environment on top of `dapr.yaml`, by app-id.
-    pub env: BTreeMap<String, BTreeMap<String, String>>,
-    /// Pauses before a crashed service is started again.
-    pub backoff: Backoff,
-    /// Where log lines go.
-    pub output: Output,
-    /// How long everything may take to become ready.
-    pub ready_within: Duration,
-}
-
-impl SuiteOptions {
-    /// Durable data in `root/.todo`, the ports of `dapr.yaml`, programs from `binaries`.
-    pub fn new(root: impl Into<PathBuf>, binaries: impl Into<PathBuf>) -> Self {
-        let root = root.into();
-        Self {
-            data_dir: Some(root.join(".todo")),
-            root,
-            fresh: false,
-            free_ports: false,
-            database_url: None,
-            binaries: binaries.into(),
-            migrate: true,
-            env: BTreeMap::new(),
-            backoff: Backoff::default(),
-            output: Output::stdout(),
-            ready_within: Duration::from_secs(60),
-        }
-    }
-
-    /// Temporary data, free ports, quick restarts.
-    pub fn for_test(root: impl Into<PathBuf>, binaries: impl Into<PathBuf>) -> Self {
-        let first = Duration::from_millis(20);
-        Self {
-            data_dir: None,
-            free_ports: true,
-            backoff: Backoff { first, most: first * 10, settled_after: Duration::from_secs(5) },
-            ..Self::new(root, binaries)
-        }
-    }
-}
 
 /// The running product. Call [`Suite::stop`] in the end; a dropped suite is cleaned up too, but
 /// without grace and in the background.
@@ -105,32 +43,15 @@ impl Suite {
     pub async fn start(options: SuiteOptions) -> Result<Self, LauncherError> {
         let mut manifest = Manifest::read(&options.root.join("dapr.yaml"))?;
         let temporary = options.data_dir.is_none().then(TemporaryFolder::new);
-        let path = temporary.as_ref().map(|folder| folder.0.clone()).or(options.data_dir.clone());
-        let folder = Folder::open(&path.unwrap_or_else(|| options.root.join(".todo")))?;
+        let path = temporary.as_ref().map(|folder| &folder.0).or(options.data_dir.as_ref());
+        let folder = Folder::open(path.unwrap_or(&options.root.join(".todo")))?;
         if options.free_ports {
             ports::choose_free(&mut manifest)?;
         } else {
             ports::wait_until_free(&manifest).await?;
         }
         let guardian = Arc::new(Guardian::start()?);
-        if options.fresh {
-            folder.empty().await?;
-        }
-        let keys_file = folder.file("keys.json");
-        let mut keys = Keys::load_or_create(&keys_file)?;
-        let storage = match (&options.database_url, &temporary) {
-            (Some(url), _) => Storage::given(url),
-            (None, Some(_)) => Storage::temporary(Arc::clone(&guardian)).await?,
-            (None, None) => {
-                let output = options.output.clone();
-                let guardian = Arc::clone(&guardian);
-                Storage::durable(folder.database(), &mut keys, guardian, output).await?
-            }
-        };
-        keys.save(&keys_file)?;
-        if options.migrate {
-            storage.migrate(&existing(options.binaries.join("migrate"))?, &keys).await?;
-        }
+        let (storage, keys) = open_storage(&options, &folder, &guardian).await?;
         let secrets_file = folder.file("secrets.json");
         secrets::write(&secrets_file, &keys, &storage.access())?;
         let config =
@@ -251,6 +172,33 @@ impl Suite {
         }
         Err(LauncherError::NotReady { apps: late.join(", "), seconds: self.ready_within.as_secs() })
     }
+}
+
+/// The database, migrated, and the keys that open it.
+async fn open_storage(
+    options: &SuiteOptions,
+    folder: &Folder,
+    guardian: &Arc<Guardian>,
+) -> Result<(Storage, Keys), LauncherError> {
+    if options.fresh {
+        folder.empty().await?;
+    }
+    let file = folder.file("keys.json");
+    let mut keys = Keys::load_or_create(&file)?;
+    let guardian = Arc::clone(guardian);
+    let storage = if let Some(url) = &options.database_url {
+        Storage::given(url)
+    } else if options.data_dir.is_none() {
+        Storage::temporary(guardian).await?
+    } else {
+        let output = options.output.clone();
+        Storage::durable(folder.database(), &mut keys, guardian, output).await?
+    };
+    keys.save(&file)?;
+    if options.migrate {
+        storage.migrate(&existing(options.binaries.join("migrate"))?, &keys).await?;
+    }
+    Ok((storage, keys))
 }
 
 fn start_services(

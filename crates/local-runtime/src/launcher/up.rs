@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use super::banner;
 use super::error::LauncherError;
+use super::options::SuiteOptions;
 use super::output::Output;
-use super::suite::{Suite, SuiteOptions};
+use super::suite::Suite;
 
 /// What the command line says.
 #[derive(Clone)]
@@ -32,9 +33,16 @@ pub struct UpOptions {
 /// # Errors
 /// Any [`LauncherError`].
 pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
+    if options.fresh && options.database_url.is_some() {
+        return Err(LauncherError::NotOurs);
+    }
     let began = Instant::now();
     let mut signals = Signals::listen()?;
     let output = options.output.clone();
+    let data = match options.database_url {
+        None => "kept in .todo/ (./todo up --fresh starts over)",
+        Some(_) => "kept in your DATABASE_URL",
+    };
     let mut suite = SuiteOptions::new(options.root, options.binaries);
     suite.fresh = options.fresh;
     suite.database_url = options.database_url;
@@ -43,7 +51,7 @@ pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
         started = Suite::start(suite) => started?,
         () = signals.next() => return Ok(()),
     };
-    output.write(&banner::text(&suite, began.elapsed())?);
+    output.write(&banner::text(&suite, data, began.elapsed())?);
     signals.next().await;
     output.write("\nStopping (Ctrl-C again to force) …\n");
     let stopping = Instant::now();
