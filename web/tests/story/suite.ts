@@ -1,0 +1,58 @@
+/** Where the story is played: a suite that already runs (`TODO_URL`), or one of its own that ends with the tests. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Suite {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const LAUNCHER = join(ROOT, 'target/debug/todo-local');
+const START_MS = 120_000;
+
+export async function startSuite(): Promise<Suite> {
+  const running = process.env['TODO_URL'];
+  if (running) return { url: running.replace(/\/$/, ''), stop: async () => {} };
+  const data = await mkdtemp(join(tmpdir(), 'todo-story-'));
+  const launcher = spawn(LAUNCHER, ['up', '--free-ports', '--data', data], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async () => {
+    if (launcher.exitCode === null) {
+      launcher.kill('SIGTERM');
+      await once(launcher, 'exit');
+    }
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    return { url: await pageOf(launcher.stdout), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Reads the launcher's output up to the line that names the page, and keeps the pipe empty afterwards. */
+function pageOf(output: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const late = setTimeout(() => reject(new Error(`the suite is not ready:\n${text}`)), START_MS);
+    output.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-20_000);
+      const page = /^\s*page\s+(http:\/\/\S+?)\/?\s*$/im.exec(text)?.[1];
+      if (!page) return;
+      clearTimeout(late);
+      resolve(page);
+    });
+    output.on('end', () => {
+      clearTimeout(late);
+      reject(new Error(`the launcher ended:\n${text}`));
+    });
+  });
+}
