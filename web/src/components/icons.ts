@@ -23,7 +23,6 @@ export const PATHS = {
   help: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM8 8.2a2 2 0 1 1 2.8 1.9c-.5.2-.8.6-.8 1.1v.3M10 13.8h.01',
   history: 'M4 10a6 6 0 1 0 2-4.5L4 7.3M4 4v3.3h3.3M10 7v3.3l2.2 1.4',
   clock: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM10 6.2V10l2.6 1.6',
-  note: 'M5 5.5h10M5 9h10M5 12.5h6',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -13,6 +13,8 @@ export type ToastInput = Partial<Omit<Toast, 'id'>> & { title: string };
 
 const PLAIN_MS = 6_000;
 const ERROR_MS = 10_000;
+/** More than this would cover the page; the oldest gives way. */
+const MOST = 5;
 
 export class Toasts {
   list = $state<Toast[]>([]);
@@ -23,6 +25,8 @@ export class Toasts {
   show(input: ToastInput): number {
     const toast: Toast = { tone: 'plain', body: '', ...input, id: this.#next++ };
     this.list.push(toast);
+    const oldest = this.list[0];
+    if (this.list.length > MOST && oldest) this.dismiss(oldest.id);
     if (toast.tone !== 'reminder') this.#arm(toast.id, toast.tone === 'error' ? ERROR_MS : PLAIN_MS);
     return toast.id;
   }
