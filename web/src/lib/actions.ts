@@ -10,6 +10,9 @@ import type { Task, TaskPatch } from './types.ts';
 export type Actions = ReturnType<typeof createActions>;
 
 export function createActions(api: Api, board: Board, listing: Listing, toasts: Toasts) {
+  /** Tasks whose last change is still on its way: a second click waits for its answer. */
+  const busy = new Set<string>();
+
   function show(task: Task): void {
     if (board.admit(task, listing.filters)) return;
     toasts.show({
@@ -32,6 +35,8 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
 
   /** Completes an open task, reopens a completed one. */
   async function toggle(task: Task, quiet = false): Promise<void> {
+    if (busy.has(task.id)) return;
+    busy.add(task.id);
     board.learn(task);
     const completing = task.status === 'open';
     const completed_at = completing ? new Date().toISOString() : null;
@@ -44,6 +49,7 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
       toasts.error(`“${task.title}” was not changed. ${explain(error)}`);
     } finally {
       board.settle(task.id);
+      busy.delete(task.id);
     }
   }
 

@@ -67,7 +67,7 @@ export class Chat {
       const answer = await this.#api.chat(text, this.#conversation);
       this.#conversation = answer.conversation_id;
       this.#add({ from: 'todo', text: answer.reply, tasks: answer.tasks, asks: answer.action === 'confirm' });
-      this.suggestions = answer.suggestions;
+      this.suggestions = [...new Set(answer.suggestions)];
       this.#onAnswer(answer);
     } catch (error) {
       this.#add({ from: 'todo', text: explain(error), failed: true });

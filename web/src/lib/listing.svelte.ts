@@ -122,17 +122,22 @@ export class Listing {
   }
 
   #listed(sequence: number): void {
-    this.#failures = 0;
     this.failure = '';
     const { apply, relist } = this.#gate.settle(sequence);
     for (const frame of apply) this.#apply(frame);
-    if (relist) void this.refresh();
+    if (relist) this.#later(0);
+    else this.#failures = 0;
   }
 
   #failed(error: unknown): void {
     this.failure = explain(error);
     for (const frame of this.#gate.abandon().apply) this.#apply(frame);
-    this.#retry = setTimeout(() => void this.refresh(), backoff(this.#failures++ + 2, Math.random));
+    this.#later(2);
+  }
+
+  /** Lists again after a pause that grows while it does not help, from doubling number `start` on. */
+  #later(start: number): void {
+    this.#retry = setTimeout(() => void this.refresh(), backoff(start + this.#failures++, Math.random));
   }
 
   #apply(frame: TaskFrame): void {
