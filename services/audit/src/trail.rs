@@ -120,7 +120,8 @@ impl Trail {
         }
     }
 
-    async fn print_forgotten(&self) {
+    /// Prints what other printers have left, at most 200 lines.
+    pub async fn print_forgotten(&self) {
         if self.printed().start() {
             self.clone().tell_table().await;
         }

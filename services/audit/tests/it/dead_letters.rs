@@ -1,0 +1,117 @@
+//! What cannot be handled is kept, can be listed, and can be published again.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use todo_dapr::Invocation;
+
+use crate::stage::{Stage, eventually};
+
+async fn letters(stage: &Stage, query: &str) -> Vec<Value> {
+    let (status, answer) = stage.get(&format!("internal/dead-letters?{query}")).await;
+    assert_eq!(status, 200, "{query}: {answer}");
+    answer["dead_letters"].as_array().unwrap().clone()
+}
+
+async fn first_letter(stage: &Stage, query: &str) -> Value {
+    eventually("a dead letter", async || letters(stage, query).await.into_iter().next()).await
+}
+
+async fn replay(stage: &Stage, id: &str) -> (u16, Value) {
+    let path = format!("internal/dead-letters/{id}/replay");
+    let call = Invocation::with_body("audit", Method::POST, &path, "{}".into());
+    let reply = stage.others.invoke(call).await.unwrap();
+    (reply.status, serde_json::from_slice(&reply.body).unwrap())
+}
+
+#[tokio::test]
+async fn a_misshapen_event_is_kept_and_comes_back_when_it_is_replayed() {
+    let stage = Stage::open().await;
+    let data = json!({ "user_id": "ziakhan", "revision": "no number" });
+    stage.publish("task-events", "todo.task.created.v1", "poison-1", "t", &data).await;
+
+    let letter = first_letter(&stage, "").await;
+    assert_eq!(letter["source_topic"], "task-events");
+    assert_eq!(letter["source_app"], "audit");
+    assert_eq!(letter["dead_letter_topic"], "task-events.audit.dead");
+    assert_eq!(
+        (&letter["event_id"], &letter["event_type"]),
+        (&json!("poison-1"), &json!("todo.task.created.v1"))
+    );
+    assert!(letter["reason"].as_str().unwrap().contains("shape of its type"), "{letter}");
+    let body: Value = serde_json::from_str(letter["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["data"], data);
+
+    let (status, answer) = replay(&stage, letter["id"].as_str().unwrap()).await;
+    assert_eq!(
+        (status, &answer["topic"], &answer["event_id"]),
+        (200, &json!("task-events"), &json!("poison-1"))
+    );
+    let again = eventually("the letter to come back", async || {
+        letters(&stage, "state=open").await.into_iter().find(|letter| letter["times_seen"] == 2)
+    })
+    .await;
+    assert_eq!((&again["id"], &again["replays"]), (&letter["id"], &json!(1)));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_cloud_event_is_kept_and_blocks_nothing() {
+    let stage = Stage::open().await;
+    let url = format!(
+        "http://127.0.0.1:{}/v1.0/publish/events/reminders?metadata.rawPayload=true&metadata.partitionKey=k",
+        stage.others_port
+    );
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for body in [&b"\xff\x00 not even text"[..], b"{\"half\":"] {
+        let request = client.post(&url).header("content-type", "application/octet-stream");
+        let status = request.body(body.to_vec()).send().await.unwrap().status();
+        assert!(status.is_success(), "{status}");
+    }
+    let kept = eventually("both letters", async || {
+        Some(letters(&stage, "source_app=audit").await).filter(|letters| letters.len() == 2)
+    })
+    .await;
+    let of =
+        |encoding: &str| kept.iter().find(|letter| letter["body_encoding"] == encoding).unwrap();
+    assert_eq!(of("utf8")["body"], "{\"half\":");
+    assert_eq!(of("base64")["body"], "/wAgbm90IGV2ZW4gdGV4dA==");
+    assert_eq!(of("utf8")["source_topic"], "reminders");
+
+    let (status, problem) = replay(&stage, of("utf8")["id"].as_str().unwrap()).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("not_replayable")));
+    let (status, _) = replay(&stage, "0198c0de-0000-7000-8000-000000000001").await;
+    assert_eq!(status, 404);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn letters_are_paged_and_told_apart_by_state() {
+    let stage = Stage::open().await;
+    for number in 0..5 {
+        let letter =
+            json!({ "id": format!("e{number}"), "type": "x", "topic": "elsewhere", "data": {} });
+        let call = Invocation::with_body(
+            "audit",
+            Method::POST,
+            "events/dead-letters",
+            letter.to_string().into(),
+        );
+        assert_eq!(stage.others.invoke(call).await.unwrap().status, 200);
+    }
+    let (_, first) = stage.get("internal/dead-letters?limit=3").await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let (_, second) = stage.get(&format!("internal/dead-letters?limit=3&cursor={cursor}")).await;
+    let ids = |page: &Value| {
+        let letters = page["dead_letters"].as_array().unwrap().iter();
+        letters.map(|letter| letter["event_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!([ids(&first), ids(&second)].concat(), ["e4", "e3", "e2", "e1", "e0"]);
+
+    // Nobody subscribes to `elsewhere`, so it does not come back.
+    let id = first["dead_letters"][0]["id"].as_str().unwrap();
+    assert_eq!(replay(&stage, id).await.0, 200);
+    assert_eq!(letters(&stage, "state=open").await.len(), 4);
+    assert_eq!(letters(&stage, "state=replayed").await.len(), 1);
+    assert_eq!(letters(&stage, "state=all").await.len(), 5);
+    stage.close().await;
+}
