@@ -9,7 +9,7 @@ use axum::{
     body::Bytes,
     routing::{get, post},
 };
-use todo_service_kit::{FromEnv, Kit, Reader, Routes};
+use todo_service_kit::{FromEnv, Kit, Problem, Reader, Routes};
 
 struct Config {
     greeting: String,
@@ -44,10 +44,13 @@ async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     Ok(Routes {
         sidecar: Router::new().route("/events/hello", post(|| async {})),
         public: Some(
-            Router::new().route("/", get(move || async move { config.greeting })).route(
-                "/length",
-                post(|body: Bytes| async move { format!("length {}", body.len()) }),
-            ),
+            Router::new()
+                .route("/fail", get(|| async { Problem::internal("the private cause") }))
+                .route("/", get(move || async move { config.greeting }))
+                .route(
+                    "/length",
+                    post(|body: Bytes| async move { format!("length {}", body.len()) }),
+                ),
         ),
         ..Routes::default()
     })

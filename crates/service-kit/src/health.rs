@@ -57,7 +57,6 @@ impl Health {
     }
 
     /// `/healthz` (may the process be given work?) and `/livez` (does it answer at all?).
-    #[must_use]
     pub fn routes(&self) -> Router {
         Router::new()
             .route("/healthz", get(healthz))

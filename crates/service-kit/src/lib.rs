@@ -1,10 +1,4 @@
-//! What every service shares: configuration, telemetry, problems, layers, serving, authentication, lifecycle.
-//!
-//! A service is a `main` of one line, `todo_service_kit::run::<Config, _, _>("audit", build)`, and an
-//! `async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes>`. See [`run`] for what happens around it.
-//!
-//! This crate knows the sidecar's habits and nothing of tasks. It is the only one that installs globals (log writer,
-//! panic hook, metrics recorder) and the only one that reads the process environment and the clock.
+#![doc = include_str!("../README.md")]
 
 pub mod auth;
 pub mod clock;

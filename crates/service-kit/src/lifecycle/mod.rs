@@ -2,7 +2,7 @@
 //!
 //! Listeners are bound before `build` runs, because the sidecar waits for the app's port before it becomes ready; and
 //! `build` may wait for the sidecar's *outbound* health, which does not wait for us, to read secrets. Until then the
-//! [`gate`] answers. On SIGTERM or SIGINT: not ready, then no new connections, then what is in flight, all within one
+//! gate answers. On SIGTERM or SIGINT: not ready, then no new connections, then what is in flight, all within one
 //! deadline. Everything that runs beside requests is a task of [`Tasks`]; one that ends by itself ends the process.
 
 mod drain;

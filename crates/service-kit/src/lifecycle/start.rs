@@ -44,8 +44,7 @@ where
         let routes = build(config, kit).await.context("build the service")?;
         servers.open(routes, &base, &health, &metrics)?;
         health.enter(Stage::Ready);
-        let started_ms = clock.uptime().as_millis();
-        tracing::info!(app_id, %app, public, started_ms, "ready");
+        tracing::info!(app_id, %app, public, started_ms = clock.uptime().as_millis(), "ready");
         std::future::pending::<anyhow::Result<()>>().await
     };
     let outcome = tokio::select! {

@@ -10,7 +10,7 @@ use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Durat
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
 use http::Request;
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -124,45 +124,41 @@ async fn connection<S>(
     // Answers are written whole; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     let head = HeadDeadline::new();
-    let io = CountedIo::new(stream, head.clone());
-    let on_request = head.clone();
-    let service = service.map_request(move |mut request: Request<Incoming>| {
-        on_request.head_complete();
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(Body::new)
-    });
-    let on_response = head.clone();
-    let service = service.map_response(move |response| {
-        on_response.await_next();
-        response
-    });
-    let mut builder = hyper::server::conn::http1::Builder::new();
+    let io = TokioIo::new(CountedIo::new(stream, head.clone()));
+    let (on_request, on_response) = (head.clone(), head.clone());
+    let service = service
+        .map_request(move |mut request: Request<Incoming>| {
+            on_request.head_complete();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.map(Body::new)
+        })
+        .map_response(move |response| {
+            on_response.await_next();
+            response
+        });
+    let served = protocol(&options).serve_connection(io, TowerToHyperService::new(service));
+    let (mut served, mut missed) =
+        (pin!(served.with_upgrades()), pin!(head.missed(options.head_timeout)));
+    let ended = tokio::select! {
+        ended = &mut served => ended,
+        () = &mut missed => return tracing::debug!("a request head took too long"),
+        () = stop.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            tokio::select! { ended = &mut served => ended, () = &mut missed => return }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+fn protocol(options: &ServeOptions) -> http1::Builder {
+    let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
         // hyper's timer also runs between requests, so it is the idle limit here.
         .header_read_timeout(options.idle_timeout)
         .max_headers(MAX_HEADERS)
         .max_header_size(MAX_HEAD_BYTES);
-    let service = TowerToHyperService::new(service);
-    let mut served = pin!(builder.serve_connection(TokioIo::new(io), service).with_upgrades());
-    let mut missed = pin!(head.missed(options.head_timeout));
-    let mut stopping = false;
-    loop {
-        tokio::select! {
-            result = &mut served => {
-                if let Err(error) = result {
-                    tracing::debug!(%error, "a connection ended early");
-                }
-                return;
-            }
-            () = &mut missed => {
-                tracing::debug!("a request head took too long");
-                return;
-            }
-            () = stop.cancelled(), if !stopping => {
-                stopping = true;
-                served.as_mut().graceful_shutdown();
-            }
-        }
-    }
+    builder
 }

@@ -15,6 +15,9 @@ use tower::ServiceExt as _;
 /// Longest wait for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Headers of a request.
+pub(crate) type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// An answer, read to its end.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -51,7 +54,7 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
 }
 
 /// A request from text such as `POST /path`, with headers and a body.
-pub(crate) fn request(line: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
+pub(crate) fn request(line: &str, headers: Headers<'_>, body: &str) -> Request<Body> {
     let (method, uri) = line.split_once(' ').unwrap();
     let mut builder = Request::builder().method(method).uri(uri);
     for (name, value) in headers {

@@ -18,7 +18,7 @@ use todo_service_kit::{
     telemetry::TraceContext,
 };
 
-use crate::harness::{request, send};
+use crate::harness::{Headers, request, send};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const BODY_LIMIT: usize = 64;
@@ -66,7 +66,7 @@ fn router() -> Router {
 #[tokio::test]
 async fn every_error_is_a_problem_with_its_code() {
     let too_long = format!(r#"{{"title":"{}"}}"#, "x".repeat(BODY_LIMIT));
-    let cases: &[(&str, &[(&str, &str)], &str, u16, &str)] = &[
+    let cases: &[(&str, Headers<'_>, &str, u16, &str)] = &[
         ("GET /nowhere", &[], "", 404, "route_not_found"),
         ("DELETE /draft", &[], "", 405, "method_not_allowed"),
         ("POST /draft", &[JSON], "{", 400, "malformed_json"),
@@ -162,7 +162,7 @@ async fn security_headers_are_there_and_may_be_overridden() {
 async fn only_large_answers_are_compressed_and_only_when_asked() {
     let router = router();
     let gzip = &[("accept-encoding", "gzip")];
-    let encoding = |line: &'static str, headers: &'static [(&str, &str)]| {
+    let encoding = |line: &'static str, headers: Headers<'static>| {
         let router = router.clone();
         async move {
             send(&router, request(line, headers, "")).await.header("content-encoding").to_owned()

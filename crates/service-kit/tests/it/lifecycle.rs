@@ -169,3 +169,19 @@ async fn a_port_that_is_taken_is_named() {
     assert!(event["error"].as_str().unwrap().contains(&format!("127.0.0.1:{port}")), "{event}");
     assert_eq!(process.end().await.code(), Some(1));
 }
+
+#[tokio::test]
+async fn a_failure_is_logged_once_with_its_cause_and_its_trace() {
+    let mut process = Process::start(&[]);
+    let (_, public) = process.addresses("ready").await;
+    let answer = fetch(public, "GET /fail").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 500") && !answer.contains("private"), "{answer}");
+    let event = process.log("failed").await;
+    assert_eq!(event["cause"], "the private cause");
+    assert_eq!((&event["code"], &event["level"]), (&"internal".into(), &"ERROR".into()));
+    let trace = event["spans"][0]["trace_id"].as_str().unwrap();
+    assert!(answer.contains(&format!("x-request-id: {trace}")), "{answer} {event}");
+    process.signal("TERM").await;
+    process.log("stopping").await;
+    process.log("stopped").await;
+}

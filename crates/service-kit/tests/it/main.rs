@@ -1,4 +1,5 @@
 //! The crate from outside: routers through their layers, listeners through sockets, a service as a process.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod config;
 mod harness;
@@ -7,3 +8,4 @@ mod lifecycle;
 mod listener;
 mod sidecar_routes;
 mod tokens;
+mod tracing_calls;

@@ -8,7 +8,7 @@ use todo_service_kit::{
     telemetry::Metrics,
 };
 
-use crate::harness::{request, send};
+use crate::harness::{Headers, request, send};
 
 const TOKEN: (&str, &str) = ("dapr-api-token", "the-app-token");
 const WRONG: (&str, &str) = ("dapr-api-token", "the-app-tokem");
@@ -24,7 +24,7 @@ fn router(health: &Health) -> Router {
 
 #[tokio::test]
 async fn who_may_call_what() {
-    let cases: &[(&str, &[(&str, &str)], u16)] = &[
+    let cases: &[(&str, Headers<'_>, u16)] = &[
         ("POST /events/task-events", &[TOKEN], 200),
         ("POST /events/task-events", &[], 401),
         ("POST /events/task-events", &[WRONG], 401),
