@@ -159,6 +159,26 @@ async fn secrets_outlive_a_stop_and_two_launchers_do_not_share_a_folder() {
 }
 
 #[tokio::test]
+async fn a_killed_database_server_comes_back_on_its_port() {
+    let product = Product::new();
+    let suite = Suite::start(product.durable()).await.unwrap();
+    let lock = product.0.join(".todo/postgres/data/postmaster.pid");
+    let postmaster = || -> Option<i32> {
+        std::fs::read_to_string(&lock).ok()?.lines().next()?.trim().parse().ok()
+    };
+    let first = postmaster().unwrap();
+    kill_process(Pid::from_raw(first).unwrap(), Signal::KILL).unwrap();
+    let address = suite.database_url().split(['@', '/']).nth(3).unwrap().to_owned();
+    wait_until("another server accepts connections", async || {
+        postmaster().is_some_and(|pid| pid != first)
+            && tokio::net::TcpStream::connect(&address).await.is_ok()
+    })
+    .await;
+    suite.stop().await.unwrap();
+    assert!(!lock.exists());
+}
+
+#[tokio::test]
 async fn a_taken_port_is_named() {
     let product = Product::new();
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();

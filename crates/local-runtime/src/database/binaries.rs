@@ -77,6 +77,8 @@ async fn candidates() -> Vec<PathBuf> {
     }
     folders.extend(pg_config_folder().await);
     folders.extend(path_folders());
+    let mut seen = std::collections::HashSet::new();
+    folders.retain(|folder| is_complete(folder) && seen.insert(folder.clone()));
     folders
 }
 

@@ -52,11 +52,13 @@ impl Suite {
         }
         let guardian = Arc::new(Guardian::start()?);
         let (storage, keys) = open_storage(&options, &folder, &guardian).await?;
+        tracing::debug!("database ready");
         let secrets_file = folder.file("secrets.json");
         secrets::write(&secrets_file, &keys, &storage.access())?;
         let config =
             sidecars::configuration(&manifest, &keys, storage.url().to_owned(), secrets_file);
         let runtime = Runtime::start(config).await?;
+        tracing::debug!("sidecars started");
         let services = start_services(&options, &manifest, &keys, &guardian)?;
         let suite = Self {
             manifest,
@@ -195,6 +197,7 @@ async fn open_storage(
         Storage::durable(folder.database(), &mut keys, guardian, output).await?
     };
     keys.save(&file)?;
+    tracing::debug!("database server started");
     if options.migrate {
         storage.migrate(&existing(options.binaries.join("migrate"))?, &keys).await?;
     }
