@@ -51,7 +51,7 @@ impl From<String> for BindingError {
 pub(crate) enum OutputBinding {
     Postgresql(postgresql::PostgresqlBinding),
     Http(http::HttpBinding),
-    Smtp(smtp::SmtpBinding),
+    Smtp(Box<smtp::SmtpBinding>),
 }
 
 impl OutputBinding {
@@ -62,7 +62,7 @@ impl OutputBinding {
                 Some(Self::Postgresql(postgresql::PostgresqlBinding::open(settings).await?))
             }
             "bindings.http" => Some(Self::Http(http::HttpBinding::new(settings)?)),
-            "bindings.smtp" => Some(Self::Smtp(smtp::SmtpBinding::new(settings)?)),
+            "bindings.smtp" => Some(Self::Smtp(Box::new(smtp::SmtpBinding::new(settings)?))),
             _ => None,
         })
     }

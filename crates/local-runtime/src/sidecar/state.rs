@@ -10,7 +10,7 @@ use super::{
     error::{ApiError, json_response},
     request::Call,
 };
-use crate::state::{DeleteItem, Options, SaveItem, StateError, StateStore, TransactionRequest};
+use crate::state::{DeleteItem, SaveItem, StateError, StateStore, TransactionRequest};
 
 #[derive(Deserialize)]
 struct BulkGet {
@@ -66,11 +66,7 @@ pub(super) async fn delete(
     name: &str,
     key: &str,
 ) -> Result<Response, ApiError> {
-    let item = DeleteItem {
-        key: key.to_owned(),
-        etag: call.header("if-match").map(str::to_owned),
-        options: Options::new(call.parameter("concurrency")),
-    };
+    let item = DeleteItem { key: key.to_owned(), etag: call.header("if-match").map(str::to_owned) };
     find(sidecar, name)?.delete(&item).await.map_err(|e| {
         let message = format!("failed deleting state with key {key}: {e}");
         ApiError::new(status_of(&e), "ERR_STATE_DELETE", message)

@@ -27,8 +27,6 @@ pub(crate) struct DeleteItem {
     pub(crate) key: String,
     #[serde(default)]
     pub(crate) etag: Option<String>,
-    #[serde(default)]
-    pub(crate) options: Options,
 }
 
 /// Only first-write changes anything here: one Postgres is always strongly consistent.
@@ -39,10 +37,6 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn new(concurrency: Option<String>) -> Self {
-        Self { concurrency }
-    }
-
     pub(crate) fn first_write(&self) -> bool {
         self.concurrency.as_deref() == Some("first-write")
     }

@@ -1,0 +1,96 @@
+//! What survives a stop and a kill.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde_json::json;
+
+use crate::support::{Received, TestApp, events_component, ok, subscription, world};
+
+fn numbers(calls: &[Received]) -> HashSet<i64> {
+    calls.iter().map(|call| call.json()["data"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_clean_stop_neither_loses_nor_repeats() {
+    let app = TestApp::start(ok).await;
+    let mut world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .client("p")
+        .start()
+        .await;
+    for n in 0..20 {
+        world.sidecar("p").publish("t", "", &json!(n)).await;
+    }
+    app.calls.wait_for("/events/t", 20).await;
+    world.stop().await;
+    world.start_again().await;
+    for n in 20..30 {
+        world.sidecar("p").publish("t", "", &json!(n)).await;
+    }
+    let calls = app.calls.wait_for("/events/t", 30).await;
+    assert_eq!(calls.len(), 30);
+    assert_eq!(numbers(&calls), (0..30).collect());
+}
+
+#[tokio::test]
+async fn a_kill_loses_nothing_that_was_acknowledged() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let state = Arc::clone(&broken);
+    let app = TestApp::start(move |call, before| {
+        // Half of the deliveries fail until the kill, so the log is ahead of the consumers.
+        if state.load(Ordering::SeqCst) && before % 2 == 1 {
+            (500, String::new())
+        } else {
+            ok(call, 0)
+        }
+    })
+    .await;
+    let mut world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .client("p")
+        .start()
+        .await;
+    for n in 0..60 {
+        world.sidecar("p").publish("t", &format!("?metadata.partitionKey={n}"), &json!(n)).await;
+    }
+    app.calls.wait_for("/events/t", 2).await;
+    world.kill();
+    broken.store(false, Ordering::SeqCst);
+    world.start_again().await;
+    let sidecar = world.sidecar("p");
+    sidecar.wait_for(async || numbers(&app.calls.posts("/events/t")).len() == 60).await;
+    // Offsets go on where they were.
+    sidecar.publish("t", "", &json!(60)).await;
+    sidecar.wait_for(async || numbers(&app.calls.posts("/events/t")).contains(&60)).await;
+}
+
+#[tokio::test]
+async fn a_new_group_begins_with_the_oldest_or_the_newest() {
+    let app = TestApp::start(ok).await;
+    let newest =
+        events_component(&[]).replace("name: events", "name: fresh").replace("oldest", "newest")
+            + "  - { name: consumerID, value: \"{appID}-{uuid}\" }\n";
+    let fresh = subscription("a", "t", None)
+        .replace("pubsubname: events", "pubsubname: fresh")
+        .replace("/events/t", "/fresh/t");
+    let mut world = world([events_component(&[]), newest, subscription("a", "t", None), fresh])
+        .app("a", app.port)
+        .client("p")
+        .start()
+        .await;
+    world.sidecar("p").publish("t", "", &json!(1)).await;
+    app.calls.wait_for("/events/t", 1).await;
+    app.calls.wait_for("/fresh/t", 1).await;
+    world.stop().await;
+    world.start_again().await;
+    world.sidecar("p").publish("t", "", &json!(2)).await;
+    let calls = app.calls.wait_for("/fresh/t", 2).await;
+    app.calls.wait_for("/events/t", 2).await;
+    assert_eq!(calls[1].json()["data"], 2, "both components see the same topic");
+}

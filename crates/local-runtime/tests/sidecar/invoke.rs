@@ -1,0 +1,121 @@
+//! Service invocation.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, World, ok, world};
+
+const NO_FILES: [&str; 0] = [];
+
+async fn pair(app: &TestApp) -> World {
+    world(NO_FILES).app("callee", app.port).client("caller").start().await
+}
+
+#[tokio::test]
+async fn calls_arrive_with_path_query_headers_and_body() {
+    let app = TestApp::start(|call, _| match call.path.as_str() {
+        "/internal/teapot" => (418, "short and stout".to_owned()),
+        _ => ok(call, 0),
+    })
+    .await;
+    let world = pair(&app).await;
+    let caller = world.sidecar("caller");
+    let answer = caller
+        .call(Method::PUT, "/v1.0/invoke/callee/method//internal/./x/../teapot?a=1&b=%2F")
+        .header("x-note", "n")
+        .body("hello")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 418, "the application's own status");
+    assert_eq!(answer.text().await.unwrap(), "short and stout");
+    let call = app.calls.all().into_iter().find(|c| c.path == "/internal/teapot").unwrap();
+    assert_eq!((call.method, call.query.as_deref()), (Method::PUT, Some("a=1&b=%2F")));
+    assert_eq!((&call.body[..], call.headers["x-note"].as_bytes()), (&b"hello"[..], &b"n"[..]));
+    assert_eq!(call.headers["dapr-caller-app-id"], "caller");
+    assert_eq!(call.headers["dapr-callee-app-id"], "callee");
+}
+
+#[tokio::test]
+async fn the_header_beats_the_path() {
+    let app = TestApp::start(ok).await;
+    let world = pair(&app).await;
+    let caller = world.sidecar("caller");
+    for path in ["/anything/at/all", "/v1.0/invoke/nobody/method/m"] {
+        let answer =
+            caller.call(Method::POST, path).header("dapr-app-id", "callee").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(app.calls.posts(path).len(), 1);
+        assert!(app.calls.posts(path)[0].headers.get("dapr-app-id").is_none());
+    }
+}
+
+#[tokio::test]
+async fn nobody_and_nothing() {
+    let app = TestApp::start(ok).await;
+    let world = pair(&app).await;
+    let caller = world.sidecar("caller");
+    let unknown = caller.get("/v1.0/invoke/nobody/method/m").send().await.unwrap();
+    assert_eq!(unknown.status(), 500);
+    assert_eq!(unknown.json::<Value>().await.unwrap()["errorCode"], "ERR_DIRECT_INVOKE");
+    for (method, path) in [
+        (Method::GET, "/v1.0/nowhere"),
+        (Method::GET, "/v1.0/publish/events/t"),
+        (Method::POST, "/"),
+    ] {
+        let answer = caller.call(method, path).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{path}");
+        let expected = json!({
+            "errorCode": "ERR_DIRECT_INVOKE",
+            "message": "failed getting app id either from the URL path or the header dapr-app-id",
+        });
+        assert_eq!(answer.json::<Value>().await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn access_is_controlled_by_caller_path_and_verb() {
+    let app = TestApp::start(ok).await;
+    let control = "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: c }\nspec:\n  accessControl:\n    \
+        defaultAction: deny\n    policies:\n    - appId: caller\n      defaultAction: deny\n      operations:\n      \
+        - { name: /internal/*, httpVerb: [GET], action: allow }\n";
+    let world = world(NO_FILES)
+        .configuration(control)
+        .app("callee", app.port)
+        .client("caller")
+        .client("stranger")
+        .start()
+        .await;
+    let status = async |who: &str, method: Method, path: &str| {
+        let path = format!("/v1.0/invoke/callee/method/{path}");
+        world.sidecar(who).call(method, &path).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status("caller", Method::GET, "internal/x").await, 200);
+    assert_eq!(status("caller", Method::POST, "internal/x").await, 403);
+    assert_eq!(status("caller", Method::GET, "job/x").await, 403);
+    assert_eq!(status("stranger", Method::GET, "internal/x").await, 403);
+    assert_eq!(
+        status("callee", Method::POST, "job/x").await,
+        200,
+        "an application may call itself"
+    );
+}
+
+#[tokio::test]
+async fn policies_retry_what_their_list_names() {
+    let app = TestApp::start(|call, before| match call.path.as_str() {
+        "/late" if before < 2 => (503, String::new()),
+        "/never" => (400, String::new()),
+        _ => ok(call, 0),
+    })
+    .await;
+    let policy = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: r }\nspec:\n  policies:\n    retries:\n      \
+        some: { policy: constant, duration: 10ms, maxRetries: 3, matching: { httpStatusCodes: \"503\" } }\n  targets:\n    apps:\n      \
+        callee: { retry: some }\n";
+    let world = world([policy]).app("callee", app.port).client("caller").start().await;
+    let caller = world.sidecar("caller");
+    assert_eq!(caller.post("/v1.0/invoke/callee/method/late", &json!(1)).await.status(), 200);
+    assert_eq!(app.calls.posts("/late").len(), 3);
+    assert_eq!(caller.post("/v1.0/invoke/callee/method/never", &json!(1)).await.status(), 400);
+    assert_eq!(app.calls.posts("/never").len(), 1);
+}

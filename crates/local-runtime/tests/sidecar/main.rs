@@ -1,0 +1,20 @@
+//! What applications see of a sidecar, over HTTP, with real applications and a real PostgreSQL.
+//!
+//! Each test starts a runtime of its own on free ports, in a database of its own.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
+mod bindings;
+mod delivery;
+mod durability;
+mod health;
+mod invoke;
+mod jobs;
+mod order;
+mod publish;
+mod resiliency;
+mod secrets;
+mod state;
+mod subscriptions;
+mod support;
+mod tokens;
