@@ -84,3 +84,36 @@ impl Service<Request<Body>> for Gate {
         Box::pin(self.clone().answer(request))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn status(gate: &Gate, method: Method, path: &str) -> u16 {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        gate.clone().oneshot(request).await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_start_that_takes_too_long_loses_no_binding() {
+        let health = Health::default();
+        let gate = Gate::for_sidecar(&health, health.routes());
+        let started = tokio::time::Instant::now();
+        assert_eq!(status(&gate, Method::OPTIONS, "/cron/sweep").await, 204);
+        assert_eq!(started.elapsed(), PATIENCE);
+        assert_eq!(status(&gate, Method::POST, "/cron/sweep").await, 503);
+        assert_eq!(status(&gate, Method::GET, "/healthz").await, 503);
+        assert_eq!(started.elapsed(), PATIENCE * 2, "probes do not wait");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn people_do_not_wait() {
+        let health = Health::default();
+        let gate = Gate::for_people(&health, health.routes());
+        let started = tokio::time::Instant::now();
+        assert_eq!(status(&gate, Method::OPTIONS, "/api").await, 503);
+        assert!(started.elapsed().is_zero());
+        gate.open(Router::new());
+        assert_eq!(status(&gate, Method::GET, "/api").await, 404);
+    }
+}

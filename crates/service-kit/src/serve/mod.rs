@@ -27,7 +27,8 @@ use io::CountedIo;
 
 /// Pause after a failed accept; the usual cause, no free file handle, does not pass at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-const MAX_HEADERS: usize = 64;
+/// The sidecar turns every header of a Kafka record into one of the request.
+const MAX_HEADERS: usize = 100;
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Limits of one listener.

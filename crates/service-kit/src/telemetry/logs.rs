@@ -1,6 +1,6 @@
 //! Log lines on stdout.
 
-use std::{any::Any, panic::PanicHookInfo};
+use std::{any::Any, io::IsTerminal as _, panic::PanicHookInfo};
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -21,7 +21,11 @@ pub fn init(format: LogFormat, filter: &str) {
             let layer = fmt::layer().json().flatten_event(true).with_current_span(false);
             registry.with(layer).try_init()
         }
-        LogFormat::Compact => registry.with(fmt::layer().compact().with_target(false)).try_init(),
+        LogFormat::Compact => {
+            let colours = std::io::stdout().is_terminal();
+            let layer = fmt::layer().compact().with_target(false).with_ansi(colours);
+            registry.with(layer).try_init()
+        }
     };
     if installed.is_ok() {
         std::panic::set_hook(Box::new(log_panic));
