@@ -1,0 +1,81 @@
+//! A reminder is told once, however it is delivered.
+
+use serde_json::json;
+
+use crate::stage::{Stage, eventually, reminder};
+
+const DUE: &str = "todo.reminder.due.v1";
+
+#[tokio::test]
+async fn a_reminder_that_is_delivered_again_is_told_once() {
+    let stage = Stage::open(&[]).await;
+    let (data, last) = (reminder("ziakhan", "push"), reminder("ziakhan", "push"));
+    for _ in 0..5 {
+        stage.publish("reminders", DUE, &data).await;
+    }
+    // Same key, so it comes after the five.
+    stage.publish("reminders", DUE, &last).await;
+    let told = eventually("both notifications", async || {
+        Some(stage.world.notifications()).filter(|told| {
+            told.iter().any(|event| event["data"]["reminder_id"] == last["reminder_id"])
+        })
+    })
+    .await;
+
+    assert_eq!(told.len(), 2, "{told:?}");
+    let (event, notification) = (&told[0], &told[0]["data"]);
+    assert_eq!(event["type"], "todo.notification.raised.v1");
+    assert_eq!(event["id"], notification["event_id"]);
+    assert_eq!(notification["kind"], "reminder");
+    assert_eq!(notification["channel"], "push");
+    assert_eq!(notification["title"], "Call <mom>");
+    assert_eq!(notification["body"], "Due in 1 hour");
+    assert_eq!(notification["task_id"], data["task_id"]);
+    assert_eq!(notification["user_id"], "ziakhan");
+    stage.settled(&data["event_id"], &["sent"]).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn concurrent_deliveries_tell_once() {
+    let stage = Stage::open(&[]).await;
+    let data = reminder("ziakhan", "push");
+    let delivery = || stage.deliver("reminders", DUE, &data);
+    let all = tokio::join!(delivery(), delivery(), delivery(), delivery(), delivery(), delivery());
+    for status in [all.0, all.1, all.2, all.3, all.4, all.5] {
+        assert_eq!(status, "SUCCESS");
+    }
+    stage.settled(&data["event_id"], &["sent"]).await;
+    // A later one of the same user shows that nothing else is on its way.
+    let last = reminder("ziakhan", "push");
+    stage.deliver("reminders", DUE, &last).await;
+    let told = eventually("the last one", async || {
+        Some(stage.world.notifications()).filter(|told| {
+            told.iter().any(|event| event["data"]["reminder_id"] == last["reminder_id"])
+        })
+    })
+    .await;
+    assert_eq!(told.len(), 2);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_what_is_unknown_is_passed_over() {
+    let stage = Stage::open(&[]).await;
+    let data = json!({ "event_id": "e1", "user_id": "ziakhan" });
+    assert_eq!(stage.deliver("reminders", DUE, &data).await, "DROP");
+    assert_eq!(stage.deliver("reminders", "todo.reminder.due.v9", &data).await, "SUCCESS");
+    assert_eq!(stage.query("SELECT to_jsonb(count(*))::text, 'end' FROM deliveries").await, 0);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_broker_that_is_away_stops_no_events() {
+    let stage = Stage::open(&[("PUBSUB_NAME", "elsewhere")]).await;
+    let data = reminder("ziakhan", "push");
+    assert_eq!(stage.deliver("reminders", DUE, &data).await, "SUCCESS");
+    let rows = stage.rows(&data["event_id"]).await;
+    assert_eq!(rows[0][1].as_deref(), Some("pending"));
+    assert!(rows[0][3].as_deref().unwrap().contains("ERR_PUBSUB_NOT_FOUND"), "{rows:?}");
+    stage.close().await;
+}
