@@ -23,17 +23,51 @@ impl<'a> Context<'a> {
         Self { now, zone, locale, channel: Channel::Push }
     }
 
+    /// The user's date now.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.zone.date(self.now)
+    }
+}
+
+/// A context with its wall clock, which is asked often and costs a look into the zone data.
+pub(crate) struct Frame<'a> {
+    context: &'a Context<'a>,
+    local: NaiveDateTime,
+}
+
+impl<'a> Frame<'a> {
+    pub(crate) fn new(context: &'a Context<'a>) -> Self {
+        Self { context, local: whole_minute(context.zone.local(context.now)) }
+    }
+
     /// The wall clock now, without seconds.
     pub(crate) fn local_now(&self) -> NaiveDateTime {
-        use chrono::Timelike;
-        let local = self.zone.local(self.now);
-        local.with_nanosecond(0).and_then(|t| t.with_second(0)).unwrap_or(local)
+        self.local
     }
 
     /// The user's date now.
     pub(crate) fn today(&self) -> NaiveDate {
-        self.local_now().date()
+        self.local.date()
     }
+
+    /// The wall clock some minutes of real time from now.
+    pub(crate) fn later(&self, minutes: u32) -> NaiveDateTime {
+        let wait = chrono::Duration::minutes(i64::from(minutes));
+        whole_minute(self.context.zone.local(self.context.now + wait))
+    }
+}
+
+impl<'a> std::ops::Deref for Frame<'a> {
+    type Target = Context<'a>;
+
+    fn deref(&self) -> &Context<'a> {
+        self.context
+    }
+}
+
+fn whole_minute(local: NaiveDateTime) -> NaiveDateTime {
+    use chrono::Timelike;
+    local.with_nanosecond(0).and_then(|t| t.with_second(0)).unwrap_or(local)
 }
 
 /// A language whose words are known.

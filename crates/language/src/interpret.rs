@@ -1,8 +1,8 @@
 //! The one entry point.
 
 use crate::{
-    Context, Interpretation, LanguageError, Span, assemble::Reader, intent, lexicon::Lexicon,
-    line::Line,
+    Context, Interpretation, LanguageError, Span, assemble::Reader, context::Frame, intent,
+    lexicon::Lexicon, line::Line,
 };
 
 /// Most characters a line may have.
@@ -25,7 +25,8 @@ pub fn interpret(text: &str, context: &Context<'_>) -> Result<Interpretation, La
         }
     }
     let line = Line::new(text, Lexicon::of(context.locale.language));
-    let mut reader = Reader { line: &line, context, spans: Vec::new(), notes: Vec::new() };
+    let frame = Frame::new(context);
+    let mut reader = Reader { line: &line, context: &frame, spans: Vec::new(), notes: Vec::new() };
     let command = intent::command(&mut reader)?;
     let Reader { spans, notes, .. } = reader;
     Ok(Interpretation { command, spans: disjoint(spans), notes })

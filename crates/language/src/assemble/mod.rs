@@ -8,7 +8,8 @@ mod title;
 use todo_events::{Due, Priority};
 
 use crate::{
-    Context, LanguageError, NewTask, Note, Repeat, Span, SpanKind,
+    LanguageError, NewTask, Note, Repeat, Span, SpanKind,
+    context::Frame,
     grammar::{Fact, Facts, Match, scan},
     line::Line,
 };
@@ -19,7 +20,7 @@ pub(crate) struct Reader<'l, 'a> {
     /// The line.
     pub(crate) line: &'l Line<'a>,
     /// What it is read against.
-    pub(crate) context: &'l Context<'l>,
+    pub(crate) context: &'l Frame<'l>,
     /// What was understood.
     pub(crate) spans: Vec<Span>,
     /// What was decided.

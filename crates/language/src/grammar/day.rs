@@ -6,7 +6,8 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::{Found, amount, day_named, day_numeric};
 use crate::{
-    Context, LanguageError, Note, calendar,
+    LanguageError, Note, calendar,
+    context::Frame,
     lexicon::{Sense, Unit, Word},
     line::Line,
 };
@@ -63,11 +64,12 @@ impl Day {
     }
 }
 
-type Form = fn(&Line<'_>, usize, &Context<'_>) -> Found<Day>;
+type Form = fn(&Line<'_>, usize, &Frame<'_>) -> Found<Day>;
 
 /// The longest day that starts here; prepositions have been read before.
-pub(crate) fn day(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
-    const FORMS: [Form; 8] = [
+pub(crate) fn day(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
+    const FORMS: [Form; 9] = [
+        weekday_and_date,
         day_numeric::numeric,
         day_named::month_and_day,
         day_named::nth_weekday,
@@ -89,7 +91,7 @@ pub(crate) fn day(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Da
 }
 
 /// "today", "day after tomorrow".
-fn relative(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn relative(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let found = line.find(at, |sense| match sense {
         Sense::Day(offset) => Some(offset),
         _ => None,
@@ -98,7 +100,7 @@ fn relative(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
 }
 
 /// "in 3 days", "+5 days", "2 weeks from now", "a week from friday", "3 days ago".
-fn waited(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn waited(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let plus = line.mark(at, '+').filter(|next| line.glued(*next));
     let lead = plus.or_else(|| line.word(at, Word::In));
     let Some((length, end)) = amount::amount(line, lead.unwrap_or(at)) else { return Ok(None) };
@@ -126,7 +128,7 @@ fn waited(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
 }
 
 /// "friday", "next friday", "friday next week", "monday in two weeks".
-fn weekday(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn weekday(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let next = line.word(at, Word::Next);
     let start = next.or_else(|| line.any(at, &[Word::This, Word::Article])).unwrap_or(at);
     let Some(((weekday, weak), end)) = line.find(start, |sense| match sense {
@@ -136,6 +138,10 @@ fn weekday(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
     }) else {
         return next_week_weekday(line, at, context);
     };
+    // "the sun" shines.
+    if weak && start > at && next.is_none() && !line.is(at, Word::This) {
+        return Ok(None);
+    }
     let today = context.today();
     if next.is_some() {
         let date = in_next_week(context, weekday);
@@ -158,21 +164,38 @@ fn weekday(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
     Ok(Some((Day { weak, ..Day::rolling(soon, Roll::Week) }, end)))
 }
 
+/// "Wednesday 20 May", "fri, 2026-05-15": the two must agree.
+fn weekday_and_date(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
+    let Some((weekday, end)) = line.weekday(at) else { return Ok(None) };
+    let start = line.mark(end, ',').unwrap_or(end);
+    let start = line.skip(start, &[Word::On]);
+    let found = match day_named::month_and_day(line, start, context)? {
+        Some(found) => Some(found),
+        None => day_numeric::numeric(line, start, context)?,
+    };
+    let Some((day, end)) = found.filter(|(day, _)| !day.led) else { return Ok(None) };
+    if day.date.weekday() == weekday {
+        return Ok(Some((Day { weak: false, ..day }, end)));
+    }
+    let rule = format!("{} is a {}", day.date, day.date.format("%A"));
+    Err(impossible(line, at, end, rule))
+}
+
 /// "next week on friday".
-fn next_week_weekday(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn next_week_weekday(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let Some(after) = line.word(at, Word::Next) else { return Ok(None) };
     let Some((Unit::Week, after)) = line.unit(after) else { return Ok(None) };
     let Some((weekday, end)) = line.weekday(line.skip(after, &[Word::On])) else { return Ok(None) };
     Ok(Some((Day::fixed(in_next_week(context, weekday)), end)))
 }
 
-fn in_next_week(context: &Context<'_>, weekday: Weekday) -> NaiveDate {
+fn in_next_week(context: &Frame<'_>, weekday: Weekday) -> NaiveDate {
     let week = calendar::week_start(context.today(), context.locale.sunday_first);
     calendar::on_or_after(calendar::plus_days(week, 7), weekday)
 }
 
 /// "next week", "this month", "end of year", "start of march", "this weekend".
-fn stretch(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn stretch(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let end_of = line.word(at, Word::EndOf);
     let start_of = line.word(at, Word::StartOf);
     let edge = end_of.or(start_of);
@@ -217,7 +240,7 @@ fn saturday(today: NaiveDate, next: bool) -> NaiveDate {
 
 /// First and last day of this or the next week, month, quarter or year; the same day twice for
 /// anything shorter.
-pub(crate) fn stretch_of(context: &Context<'_>, unit: Unit, next: bool) -> (NaiveDate, NaiveDate) {
+pub(crate) fn stretch_of(context: &Frame<'_>, unit: Unit, next: bool) -> (NaiveDate, NaiveDate) {
     let today = context.today();
     let ahead = u32::from(next);
     let months = |first: NaiveDate, length: u32| {

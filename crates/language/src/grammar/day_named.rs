@@ -4,7 +4,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Day, Found, Roll, day::impossible};
 use crate::{
-    Context, Note, calendar,
+    Note, calendar,
+    context::Frame,
     lexicon::{Unit, Word},
     line::Line,
 };
@@ -32,7 +33,7 @@ pub(super) fn next_month(today: NaiveDate, month: u32) -> NaiveDate {
 }
 
 /// "jan 27", "27 january", "27th of january 2027", "january 27th, 2027", "in may".
-pub(super) fn month_and_day(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+pub(super) fn month_and_day(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let start = line.skip(at, &[Word::Article]);
     let (month, day, day_end) = if let Some((month, end)) = line.month(start) {
         let bare = line.glued(end);
@@ -64,7 +65,7 @@ pub(super) fn month_and_day(line: &Line<'_>, at: usize, context: &Context<'_>) -
 }
 
 /// A month without a day counts only behind "in", as its first day.
-fn month_alone(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+fn month_alone(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let Some((month, end)) = line.word(at, Word::In).and_then(|start| line.month(start)) else {
         return Ok(None);
     };
@@ -87,7 +88,7 @@ fn year(line: &Line<'_>, at: usize) -> Option<(i32, usize)> {
 
 /// A day of a year, or of the next year that has it when none is given; `Err` is the rule it breaks.
 pub(super) fn dated(
-    context: &Context<'_>,
+    context: &Frame<'_>,
     year: Option<i32>,
     month: u32,
     day: u32,
@@ -114,7 +115,7 @@ pub(super) fn dated(
 }
 
 /// "the 15th", "31st", "15th of next month": a day of this month or the next that has it.
-pub(super) fn day_of_month(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+pub(super) fn day_of_month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let start = line.skip(at, &[Word::Article]);
     if line.digits(start).is_none() {
         return Ok(None);
@@ -153,7 +154,7 @@ fn of_month(line: &Line<'_>, at: usize, this: NaiveDate) -> Option<(NaiveDate, u
 }
 
 /// "first monday of june", "last friday of the month", "last day of the month".
-pub(super) fn nth_weekday(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+pub(super) fn nth_weekday(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let start = line.skip(at, &[Word::Article]);
     let Some((nth, after)) = line.ordinal(start, false) else { return Ok(None) };
     let day_unit = line.unit(after).filter(|(unit, _)| *unit == Unit::Day);

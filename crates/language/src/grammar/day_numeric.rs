@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{Day, Found, day::impossible, day_named::dated};
-use crate::{Context, Note, lexicon::Word, line::Line};
+use crate::{Note, context::Frame, lexicon::Word, line::Line};
 
 /// Three numbers, or two around a slash (in German also two with dots).
 struct Written {
@@ -14,7 +14,7 @@ struct Written {
     end: usize,
 }
 
-pub(super) fn numeric(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<Day> {
+pub(super) fn numeric(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     let Some(written) = written(line, at) else { return Ok(None) };
     let Written { numbers: [a, b, c], count, mark, end } = written;
     if count == 3 && line.digit_count(at) == 4 {
@@ -69,7 +69,7 @@ fn written(line: &Line<'_>, at: usize) -> Option<Written> {
 }
 
 /// `26` is a year of this century, as far as 79 years ahead.
-fn full_year(line: &Line<'_>, at: usize, year: u32, context: &Context<'_>) -> Option<u32> {
+fn full_year(line: &Line<'_>, at: usize, year: u32, context: &Frame<'_>) -> Option<u32> {
     match line.digit_count(at + 4) {
         4 => Some(year),
         2 => u32::try_from(context.today().year()).ok().map(|now| now / 100 * 100 + year),

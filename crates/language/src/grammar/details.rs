@@ -2,7 +2,8 @@
 
 use super::{Fact, Match, amount};
 use crate::{
-    Context, LanguageError,
+    LanguageError,
+    context::Frame,
     lexicon::Word,
     line::{Kind, Line, content},
 };
@@ -11,7 +12,7 @@ use crate::{
 pub(super) fn duration(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     let found = line
         .word(at, Word::For)
@@ -29,7 +30,7 @@ pub(super) fn duration(
 pub(super) fn tags(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     let found = |tags, to| Ok(Some(Match { from: at, to, fact: Fact::Tags(tags), weak: false }));
     if let Some((tag, to)) = label(line, at) {
@@ -105,7 +106,7 @@ fn stops(line: &Line<'_>, at: usize) -> bool {
 pub(super) fn project(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     Ok(project_name(line, at).map(|(name, to)| Match {
         from: at,
@@ -146,7 +147,7 @@ pub(crate) fn project_name(line: &Line<'_>, at: usize) -> Option<(String, usize)
 pub(super) fn description(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     let noun = line.word(at, Word::NoteNoun).and_then(|end| line.mark(end, ':'));
     let slashes = line

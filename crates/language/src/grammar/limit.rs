@@ -4,7 +4,8 @@ use chrono::{NaiveDate, Weekday};
 
 use super::{Fact, Match, amount, day, when};
 use crate::{
-    Context, LanguageError,
+    LanguageError,
+    context::Frame,
     lexicon::{Sense, Word},
     line::Line,
 };
@@ -24,7 +25,7 @@ pub(crate) enum Exception {
 pub(super) fn limit(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     let found = |fact, to| Ok(Some(Match { from: at, to, fact, weak: false }));
     if let Some(start) = line.word(at, Word::Starting)
@@ -62,7 +63,7 @@ pub(super) fn limit(
 fn exceptions(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<(Vec<Exception>, usize)>, LanguageError> {
     let Some(mut end) = line.word(at, Word::Except) else { return Ok(None) };
     let mut list = Vec::new();
@@ -79,7 +80,7 @@ fn exceptions(
 fn exception(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<(Vec<Exception>, usize)>, LanguageError> {
     if let Some(end) = line.any(at, &[Word::Weekend, Word::Weekends]) {
         let days = [Weekday::Sat, Weekday::Sun].map(Exception::Weekday);

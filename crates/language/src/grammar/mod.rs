@@ -30,7 +30,7 @@ pub(crate) use when::{When, when};
 
 use todo_events::Priority;
 
-use crate::{Context, LanguageError, SpanKind, line::Line};
+use crate::{LanguageError, SpanKind, context::Frame, line::Line};
 
 /// Something a line says beside its title.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +104,7 @@ pub(crate) struct Match {
 pub(crate) type Found<T> = Result<Option<(T, usize)>, LanguageError>;
 
 /// A recogniser: the fact that starts at a token, where it ends, and whether it is weak.
-type Recogniser = fn(&Line<'_>, usize, &Context<'_>) -> Result<Option<Match>, LanguageError>;
+type Recogniser = fn(&Line<'_>, usize, &Frame<'_>) -> Result<Option<Match>, LanguageError>;
 
 /// Every recogniser; earlier ones win a tie.
 const RECOGNISERS: [Recogniser; 9] = [

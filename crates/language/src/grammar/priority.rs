@@ -4,7 +4,8 @@ use todo_events::Priority;
 
 use super::{Fact, Match};
 use crate::{
-    Context, LanguageError,
+    LanguageError,
+    context::Frame,
     lexicon::{Sense, Word},
     line::{Kind, Line},
 };
@@ -13,7 +14,7 @@ use crate::{
 pub(super) fn priority(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     let found =
         marked(line, at).map(|(priority, to)| (priority, to, false)).or_else(|| alone(line, at));
@@ -27,10 +28,10 @@ pub(super) fn priority(
 
 /// A priority that says it is one.
 pub(crate) fn marked(line: &Line<'_>, at: usize) -> Option<(Priority, usize)> {
-    if let Some((priority, end)) = line.priority(line.skip(at, &[Word::Filler, Word::One])) {
-        if let Some(end) = line.word(end, Word::PriorityNoun) {
-            return Some((priority, end));
-        }
+    if let Some((priority, end)) = line.priority(line.skip(at, &[Word::Filler, Word::One]))
+        && let Some(end) = line.word(end, Word::PriorityNoun)
+    {
+        return Some((priority, end));
     }
     if let Some(end) = line.word(at, Word::PriorityNoun) {
         let end = line
@@ -63,10 +64,10 @@ fn of_level(level: u32) -> Option<Priority> {
 /// `!high`, `!1`, and `!!`, `!!!` on their own.
 fn bang(line: &Line<'_>, at: usize) -> Option<(Priority, usize)> {
     let end = line.mark(at, '!').filter(|_| !line.glued(at))?;
-    if line.glued(end) {
-        if let Some(found) = line.priority(end).or_else(|| level(line, end)) {
-            return Some(found);
-        }
+    if line.glued(end)
+        && let Some(found) = line.priority(end).or_else(|| level(line, end))
+    {
+        return Some(found);
     }
     let more = (end..line.len())
         .take_while(|i| line.glued(*i) && line.token(*i).is_some_and(|t| t.kind == Kind::Mark('!')))

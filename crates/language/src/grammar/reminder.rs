@@ -3,7 +3,7 @@
 use todo_events::Channel;
 
 use super::{Amount, Fact, Match, When, amount, when};
-use crate::{Context, LanguageError, lexicon::Word, line::Line};
+use crate::{LanguageError, context::Frame, lexicon::Word, line::Line};
 
 /// A wish to be reminded, as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ pub(crate) enum RemindAt {
 pub(super) fn reminder(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     if let Some(to) = line.word(at, Word::NoReminder) {
         return Ok(Some(Match { from: at, to, fact: Fact::Reminders(Vec::new()), weak: false }));
@@ -63,7 +63,7 @@ pub(super) fn reminder(
 
 type Times = Option<(Vec<RemindAt>, usize)>;
 
-fn times(line: &Line<'_>, at: usize, context: &Context<'_>) -> Result<Times, LanguageError> {
+fn times(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Result<Times, LanguageError> {
     if let Some(end) = line.word(at, Word::WhenDue) {
         return Ok(Some((vec![RemindAt::Due], end)));
     }

@@ -4,7 +4,8 @@ use chrono::Weekday;
 
 use super::{Fact, Match, Pattern, amount, pattern::WORKDAYS, when};
 use crate::{
-    Context, LanguageError,
+    LanguageError,
+    context::Frame,
     lexicon::{Sense, Unit, Word},
     line::Line,
 };
@@ -13,9 +14,9 @@ use crate::{
 pub(super) fn repeat(
     line: &Line<'_>,
     at: usize,
-    _context: &Context<'_>,
+    _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
-    let Some((mut pattern, mut to, weak)) = pattern(line, at) else { return Ok(None) };
+    let Some((mut pattern, mut to, mut weak)) = pattern(line, at) else { return Ok(None) };
     if pattern.unit == Unit::Minute {
         return Err(impossible(line, at, to, "the shortest repeat is an hour"));
     }
@@ -26,6 +27,7 @@ pub(super) fn repeat(
     if let Some((time, end)) = when::time_of_day(line, to)? {
         pattern.time = time;
         to = end;
+        weak = false;
     }
     Ok(Some(Match { from: at, to, fact: Fact::Repeat(pattern), weak }))
 }
@@ -49,14 +51,13 @@ fn pattern(line: &Line<'_>, at: usize) -> Option<(Pattern, usize, bool)> {
         let (pattern, end) = every(line, end, 1)?;
         return Some((Pattern { after_done: true, ..pattern }, end, false));
     }
-    // "every other" before "every": it is the longer phrase.
-    if let Some(end) = line.word(at, Word::EveryOther)
-        && let Some(found) = every(line, end, 2)
-    {
-        return Some(strong(found));
-    }
-    if let Some(end) = line.word(at, Word::Every) {
-        return every(line, end, 1).map(strong);
+    let other = line.word(at, Word::EveryOther).and_then(|end| every(line, end, 2));
+    let plain = line.word(at, Word::Every).and_then(|end| every(line, end, 1));
+    // "every second tuesday" is every other, "every second tuesday of the month" is not.
+    match (other, plain) {
+        (Some(other), Some(plain)) if plain.1 > other.1 => return Some(strong(plain)),
+        (Some(found), _) | (None, Some(found)) => return Some(strong(found)),
+        (None, None) => {}
     }
     plural(line, at)
         .or_else(|| of_every_month(line, at).map(strong))
@@ -105,6 +106,8 @@ fn counted(line: &Line<'_>, at: usize) -> Option<Read> {
     if unit == Unit::Minute && count > 0 && count % 60 == 0 {
         return Some((Pattern::every(count / 60, Unit::Hour), end));
     }
+    // Urdu says "every 2 weeks after".
+    let end = line.skip(end, &[Word::FromNow]);
     Some(on_days(line, end, &every).unwrap_or((every, end)))
 }
 
@@ -158,12 +161,13 @@ fn in_month(day: i32) -> bool {
 
 /// "1st and 15th", "15th and last day", "2nd, 4th": ordinals, the words between them read over.
 fn ordinal_list(line: &Line<'_>, at: usize) -> Option<(Vec<i32>, usize)> {
-    let (first, mut end) = line.ordinal(line.skip(at, &[Word::Article]), false)?;
+    let nth = |at: usize| line.ordinal(at, false).or_else(|| line.dotted(at));
+    let (first, mut end) = nth(line.skip(at, &[Word::Article]))?;
     let mut list = vec![first];
     loop {
         let next = line.mark(end, ',').unwrap_or(end);
         let next = line.skip_all(next, &[Word::And, Word::Article]);
-        match line.ordinal(next, false) {
+        match nth(next) {
             Some((more, after)) if next > end => {
                 list.push(more);
                 end = after;

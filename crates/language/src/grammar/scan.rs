@@ -2,7 +2,8 @@
 
 use super::{Match, RECOGNISERS};
 use crate::{
-    Context, LanguageError,
+    LanguageError,
+    context::Frame,
     lexicon::{Sense, Word},
     line::{Kind, Line},
 };
@@ -15,7 +16,7 @@ pub(crate) fn scan(
     line: &Line<'_>,
     from: usize,
     to: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Facts, LanguageError> {
     let mut facts = Facts::new();
     let mut at = from;
@@ -35,7 +36,7 @@ pub(crate) fn scan(
 fn longest(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     if !may_start(line, at) {
         return Ok(None);

@@ -5,7 +5,8 @@ use todo_events::Due;
 
 use super::{Day, Fact, Found, Match, amount, clock::Clock, clock::clock, day};
 use crate::{
-    Context, LanguageError, Note, calendar,
+    LanguageError, Note, calendar,
+    context::Frame,
     lexicon::{Sense, Word},
     line::Line,
 };
@@ -27,7 +28,7 @@ pub(crate) struct When {
 pub(super) fn due(
     line: &Line<'_>,
     at: usize,
-    context: &Context<'_>,
+    context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
     if let Some(to) = line.word(at, Word::Someday) {
         return Ok(Some(Match { from: at, to, fact: Fact::When(When::default()), weak: false }));
@@ -39,7 +40,7 @@ pub(super) fn due(
 }
 
 /// A moment: its parts may stand in any order.
-pub(crate) fn when(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found<When> {
+pub(crate) fn when(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<When> {
     let mut when = When::default();
     let mut part = None;
     let mut end = at;
@@ -112,7 +113,7 @@ fn timed(line: &Line<'_>, start: usize, next: usize) -> Found<Clock> {
 }
 
 /// "in 20 minutes", "in half an hour", "two hours from now", "+90 minutes".
-fn later(line: &Line<'_>, at: usize, context: &Context<'_>) -> Option<(NaiveDateTime, usize)> {
+fn later(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(NaiveDateTime, usize)> {
     let plus = line.mark(at, '+');
     let start = plus.or_else(|| line.word(at, Word::In));
     let (length, end) = amount::amount(line, start.unwrap_or(at))?;
@@ -121,9 +122,7 @@ fn later(line: &Line<'_>, at: usize, context: &Context<'_>) -> Option<(NaiveDate
         return None;
     }
     // Real time, then the wall clock: twenty minutes across a clock change are twenty minutes.
-    let wait = chrono::Duration::minutes(i64::from(length.minutes));
-    let then = context.zone.local(context.now + wait);
-    let then = then.with_nanosecond(0).and_then(|t| t.with_second(0)).unwrap_or(then);
+    let then = context.later(length.minutes);
     Some((then, behind.unwrap_or(end)))
 }
 
@@ -141,7 +140,9 @@ fn part_of_day(line: &Line<'_>, at: usize, follows: bool) -> Option<(u32, bool, 
     }
     let inner = line.skip(at, &[Word::PartOf]);
     let (hour, end) = line.part(inner)?;
-    (follows || inner > at).then_some((hour, false, end))
+    // "shaam 5 baje": in front of a time it needs no preposition.
+    let leads = || matches!(clock(line, end), Ok(Some((clock, _))) if clock.bare);
+    (follows || inner > at || leads()).then_some((hour, false, end))
 }
 
 impl When {
@@ -197,7 +198,7 @@ impl When {
     }
 
     /// The day meant, when it is not today or later at a time already past.
-    pub(crate) fn date(&self, context: &Context<'_>, notes: &mut Vec<Note>) -> Option<NaiveDate> {
+    pub(crate) fn date(&self, context: &Frame<'_>, notes: &mut Vec<Note>) -> Option<NaiveDate> {
         if let Some(instant) = self.instant {
             return Some(instant.date());
         }
@@ -222,7 +223,7 @@ impl When {
     }
 
     /// The due date this is; `None` when nothing is named ("someday").
-    pub(crate) fn due(&self, context: &Context<'_>, notes: &mut Vec<Note>) -> Option<Due> {
+    pub(crate) fn due(&self, context: &Frame<'_>, notes: &mut Vec<Note>) -> Option<Due> {
         let date = self.date(context, notes)?;
         Some(match self.time(notes) {
             Some(time) => Due::Local(date.and_time(time)),

@@ -1,6 +1,10 @@
 //! "show me all my tasks", "what is due this week", "how many are overdue?", "search for invoice".
 
-use super::{Asked, Stretch, query, target};
+use super::{
+    Asked, Stretch,
+    query::{self, Asking},
+    target,
+};
 use crate::{
     Command, Query, SpanKind,
     assemble::{Reader, join},
@@ -12,14 +16,18 @@ use crate::{
 pub(super) fn list(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let line = reader.line;
     let lead = line.any(stretch.from, &[Word::HowMany, Word::HaveI, Word::What, Word::Show]);
-    let start = lead.unwrap_or(stretch.from);
+    let mut start = lead.unwrap_or(stretch.from);
+    let done = [Word::Complete, Word::Done, Word::Changed, Word::IFinished];
+    let finished = line.is(stretch.from, Word::HaveI).then(|| line.any(start, &done)).flatten();
+    start = finished.unwrap_or(start);
     let rest = Stretch { from: start, ..stretch };
-    if !is_about_tasks(line, rest, lead.is_some()) {
+    if finished.is_none() && !is_about_tasks(line, rest, lead.is_some()) {
         return Ok(None);
     }
     let count_only = line.is(stretch.from, Word::HowMany);
     reader.mark(stretch.from, start, SpanKind::Intent);
-    let found = query::query(reader, rest)?;
+    let found =
+        query::query(reader, rest, Asking { led: lead.is_some(), completed: finished.is_some() })?;
     Ok(found.map(|query| Command::List(Query { count_only, ..query })))
 }
 
@@ -58,7 +66,12 @@ pub(super) fn search(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     }
     if (start..stretch.to).any(|at| line.is(at, Word::TasksNoun)) {
         reader.mark(stretch.from, start, SpanKind::Intent);
-        return Ok(query::query(reader, Stretch { from: start, ..stretch })?.map(Command::List));
+        return Ok(query::query(
+            reader,
+            Stretch { from: start, ..stretch },
+            Asking { led: true, completed: false },
+        )?
+        .map(Command::List));
     }
     let text = join(line, &[(start, stretch.to)]);
     if text.is_empty() {

@@ -29,12 +29,26 @@ struct Reading {
     rest: Vec<(usize, usize)>,
 }
 
+/// What the words before a query have said already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Asking {
+    /// An order or a question, so that loose words can be searched for.
+    pub(super) led: bool,
+    /// "what have I": done is meant.
+    pub(super) completed: bool,
+}
+
 /// Reads a stretch as a query; `None` when words are left that a query does not have.
 pub(super) fn query(
     reader: &mut Reader<'_, '_>,
     stretch: Stretch,
+    asking: Asking,
 ) -> Result<Option<Query>, LanguageError> {
     let mut reading = Reading::default();
+    if asking.completed {
+        reading.query.status = Some(Status::Completed);
+        reading.state = true;
+    }
     let mut at = stretch.from;
     while at < stretch.to {
         let end = step(reader, &mut reading, at, stretch.to)?;
@@ -51,16 +65,17 @@ pub(super) fn query(
             at += 1;
         }
     }
-    Ok(reading.finish(reader.line))
+    Ok(reading.finish(reader.line, asking.led))
 }
 
 impl Reading {
-    /// Loose words are searched for when "tasks" was said and they are few.
-    fn finish(mut self, line: &Line<'_>) -> Option<Query> {
+    /// Loose words are searched for when "tasks" was said behind an order and they are few.
+    fn finish(mut self, line: &Line<'_>, led: bool) -> Option<Query> {
         self.rest.retain(|(from, to)| !join(line, &[(*from, *to)]).is_empty());
         let words: usize = self.rest.iter().map(|(from, to)| to - from).sum();
         if words > 0 {
-            if !self.tasks || self.rest.len() > 1 || words > 3 || self.query.text.is_some() {
+            if !(self.tasks && led) || self.rest.len() > 1 || words > 3 || self.query.text.is_some()
+            {
                 return None;
             }
             self.query.text = Some(join(line, &self.rest));
@@ -89,7 +104,8 @@ fn step(reader: &Reader<'_, '_>, reading: &mut Reading, at: usize, to: usize) ->
         return Ok(Some((end, None)));
     }
     if let Some(start) = line.word(at, Word::Without)
-        && let Some(end) = line.any(start, &[Word::DueNoun, Word::Due])
+        && let Some(end) =
+            line.any(line.skip(start, &[Word::One, Word::Article]), &[Word::DueNoun, Word::Due])
     {
         reading.query.undated = true;
         return filter(end);

@@ -3,7 +3,8 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
 use crate::{
-    Context, DayRange, LanguageError, calendar,
+    DayRange, LanguageError, calendar,
+    context::Frame,
     grammar::{amount, day, stretch_of},
     lexicon::{Sense, Unit, Word},
     line::Line,
@@ -12,7 +13,7 @@ use crate::{
 type Found = Result<Option<(DayRange, usize)>, LanguageError>;
 
 /// The days named here.
-pub(super) fn range(line: &Line<'_>, at: usize, context: &Context<'_>) -> Found {
+pub(super) fn range(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found {
     if let Some(start) = line.any(at, &[Word::Between, Word::Starting, Word::From])
         && let Some((first, middle)) = day(line, start, context)?
     {
@@ -54,7 +55,7 @@ fn only(date: NaiveDate) -> DayRange {
 }
 
 /// "this week", "next month", "the next 7 days", "tonight", "this weekend".
-fn whole(line: &Line<'_>, at: usize, context: &Context<'_>) -> Option<(DayRange, usize)> {
+fn whole(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(DayRange, usize)> {
     let today = context.today();
     let tonight = line.find(at, |s| matches!(s, Sense::Tonight(_)).then_some(()));
     if let Some(((), end)) = tonight {
@@ -87,7 +88,7 @@ fn whole(line: &Line<'_>, at: usize, context: &Context<'_>) -> Option<(DayRange,
 }
 
 /// "last week", "the last 7 days", "last friday".
-fn past(line: &Line<'_>, at: usize, context: &Context<'_>) -> Option<(DayRange, usize)> {
+fn past(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(DayRange, usize)> {
     let noun = line.word(at, Word::Past)?;
     let today = context.today();
     if let Some((weekday, end)) = line.weekday(noun) {

@@ -1,6 +1,9 @@
 //! Which task is meant.
 
-use super::{Stretch, query};
+use super::{
+    Stretch,
+    query::{self, Asking},
+};
 use crate::{
     Query, Target,
     assemble::{Reader, join, trimmed},
@@ -105,7 +108,7 @@ pub(super) fn all(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Option<Targe
     if !(all == Some(stretch.from) || tasks) || numbers_inside(line, stretch) {
         return None;
     }
-    let query = query::query(reader, stretch).ok()??;
+    let query = query::query(reader, stretch, Asking::default()).ok()??;
     let narrowed = query != Query { status: query.status, ..Query::default() };
     let status = if narrowed || query.status.is_some() { query.status } else { None };
     Some(Target::All(Box::new(Query { status, ..query })))

@@ -104,6 +104,14 @@ impl Line<'_> {
         })
     }
 
+    /// "1." before another word, as German writes an ordinal.
+    pub(crate) fn dotted(&self, at: usize) -> Option<(i32, usize)> {
+        let (value, end) = self.digits(at)?;
+        let dot = self.mark(end, '.').filter(|_| self.glued(end))?;
+        let word = self.token(dot).is_some_and(|next| next.kind == Kind::Word && !next.glued);
+        Some((i32::try_from(value).ok()?, dot)).filter(|_| word)
+    }
+
     /// A weekday, however it is written.
     pub(crate) fn weekday(&self, at: usize) -> Option<(Weekday, usize)> {
         let (day, end) = self.find(at, |sense| match sense {

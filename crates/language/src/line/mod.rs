@@ -34,9 +34,9 @@ impl<'a> Line<'a> {
         let lower = Lower::new(text, &tokens);
         let mut hits = Vec::with_capacity(tokens.len());
         let mut first_hit = Vec::with_capacity(tokens.len() + 1);
-        for at in 0..tokens.len() {
+        for (at, token) in tokens.iter().enumerate() {
             first_hit.push(hits.len());
-            if matches!(tokens[at].kind, Kind::Word | Kind::Mark(_)) {
+            if matches!(token.kind, Kind::Word | Kind::Mark(_)) {
                 lexicon.look_up(|offset| lower.get(at + offset), &mut hits);
             }
         }
