@@ -66,7 +66,10 @@ impl Event {
     /// # Errors
     /// When the type is known and the data does not have its shape.
     pub fn read(kind: &str, data: &RawValue) -> Result<Self, UnreadableEvent> {
-        fn payload<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<Box<T>, UnreadableEvent> {
+        fn payload<T: DeserializeOwned>(
+            kind: &str,
+            data: &RawValue,
+        ) -> Result<Box<T>, UnreadableEvent> {
             serde_json::from_str(data.get())
                 .map(Box::new)
                 .map_err(|source| UnreadableEvent { kind: kind.to_owned(), source })

@@ -96,7 +96,11 @@ impl TryFrom<String> for UserId {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         let dots_only = text.bytes().all(|b| b == b'.');
-        if text.is_empty() || text.len() > Self::MAX_LENGTH || !text.bytes().all(allowed) || dots_only {
+        if text.is_empty()
+            || text.len() > Self::MAX_LENGTH
+            || !text.bytes().all(allowed)
+            || dots_only
+        {
             return Err(InvalidValue::new(
                 "user_id",
                 "must be 1 to 64 letters, digits, '.', '_' or '-', and not only dots",

@@ -98,7 +98,9 @@ impl TryFrom<DueFields> for Due {
 
     fn try_from(fields: DueFields) -> Result<Self, Self::Error> {
         match fields {
-            DueFields { date: Some(date), local: None, at: None, zone: None } => Ok(Self::Date(date)),
+            DueFields { date: Some(date), local: None, at: None, zone: None } => {
+                Ok(Self::Date(date))
+            }
             DueFields { date: None, local: Some(local), at: None, zone: None } => {
                 Ok(Self::Local(local))
             }

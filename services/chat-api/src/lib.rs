@@ -1,1 +1,14 @@
-//! To be written.
+#![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod chat;
+pub mod config;
+pub mod domain;
+mod http;
+pub mod relay;
+mod sidecar;
+pub mod store;
+pub mod tasks;
+
+pub use app::{App, build};
+pub use config::Config;

@@ -1,3 +1,7 @@
-//! Entry point.
+//! The `chat-api` service.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    todo_service_kit::run("chat-api", chat_api::build)
+}

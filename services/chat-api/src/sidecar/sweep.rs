@@ -1,0 +1,30 @@
+//! What another replica left in the outbox.
+
+use chrono::TimeDelta;
+
+use crate::{App, store::StoreError};
+
+/// Items that one statement takes over at most.
+const AT_ONCE: u32 = 500;
+/// Statements of one tick at most.
+const ROUNDS: usize = 20;
+/// How long a request can be repeated under its idempotency key.
+const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
+
+/// `POST /cron/outbox-sweep`.
+pub(crate) async fn outbox(app: App) -> Result<(), StoreError> {
+    let store = app.tasks.store();
+    for _ in 0..ROUNDS {
+        let items = store.claim_outbox(AT_ONCE).await?;
+        let taken = items.len();
+        metrics::counter!("outbox_swept_total").increment(taken as u64);
+        app.tasks.relay().hand_over(items);
+        if taken < AT_ONCE as usize {
+            break;
+        }
+    }
+    let age = store.outbox_age().await?;
+    metrics::gauge!("outbox_waiting").set(age.waiting as f64);
+    metrics::gauge!("outbox_oldest_seconds").set(age.oldest_seconds);
+    store.prune_keys(app.tasks.clock().now() - KEY_LIFE).await
+}

@@ -1,0 +1,97 @@
+//! What is committed and still has to happen.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{
+    LEASE, StoreError, TaskStore,
+    statement::{CLAIM_OUTBOX, OUTBOX_AGE, PRUNE_KEYS, SETTLE_OUTBOX},
+};
+
+/// What to do with an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// Publish `payload` to `topic`.
+    Publish,
+    /// Schedule the job named by `key`.
+    ScheduleJob,
+    /// Cancel the job named by `key`.
+    CancelJob,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OutboxItem {
+    /// Its place in the order of all.
+    pub seq: u64,
+    /// Stable id; of an event, its event id.
+    pub id: Uuid,
+    /// What to do.
+    pub kind: ItemKind,
+    /// Role of the topic to publish to.
+    pub topic: Option<String>,
+    /// Partition key, or job name.
+    pub key: String,
+    /// CloudEvent type.
+    #[serde(rename = "type")]
+    pub event_type: Option<String>,
+    /// Event payload, or due time and data of a job.
+    pub payload: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Queued {
+    pub(super) outbox: Vec<OutboxItem>,
+}
+
+/// How much waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct OutboxAge {
+    /// Items.
+    pub waiting: u64,
+    /// Age of the oldest, in seconds.
+    pub oldest_seconds: f64,
+}
+
+impl TaskStore {
+    /// Takes over items whose writer did not finish them, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn claim_outbox(&self, at_most: u32) -> Result<Vec<OutboxItem>, StoreError> {
+        let queued: Queued = self.sql.run(&CLAIM_OUTBOX, &[LEASE, &at_most.to_string()]).await?;
+        Ok(queued.outbox)
+    }
+
+    /// Forgets items that are done.
+    ///
+    /// # Errors
+    /// When the database cannot be used; the items are then done once more, later.
+    pub async fn settle_outbox(&self, done: &[Uuid]) -> Result<(), StoreError> {
+        let ids = serde_json::to_string(done)?;
+        self.sql.run_text(&SETTLE_OUTBOX, &[&ids]).await?;
+        Ok(())
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn outbox_age(&self) -> Result<OutboxAge, StoreError> {
+        Ok(self.sql.run(&OUTBOX_AGE, &[]).await?)
+    }
+
+    /// Forgets idempotency keys from before an instant, some at a time.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn prune_keys(
+        &self,
+        before: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(), StoreError> {
+        self.sql.run_text(&PRUNE_KEYS, &[&before.to_rfc3339()]).await?;
+        Ok(())
+    }
+}
