@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Suite {
@@ -12,7 +12,7 @@ export interface Suite {
 }
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LAUNCHER = join(ROOT, 'target/debug/todo-local');
+const LAUNCHER = resolve(ROOT, process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug/todo-local');
 const START_MS = 120_000;
 
 export async function startSuite(): Promise<Suite> {
@@ -40,7 +40,7 @@ export async function startSuite(): Promise<Suite> {
 
 /** Reads the launcher's output up to the line that names the page, and keeps the pipe empty afterwards. */
 function pageOf(output: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((resolve, reject) => {
+  return new Promise((found, reject) => {
     let text = '';
     const late = setTimeout(() => reject(new Error(`the suite is not ready:\n${text}`)), START_MS);
     output.on('data', (chunk: Buffer) => {
@@ -48,7 +48,7 @@ function pageOf(output: NodeJS.ReadableStream): Promise<string> {
       const page = /^\s*page\s+(http:\/\/\S+?)\/?\s*$/im.exec(text)?.[1];
       if (!page) return;
       clearTimeout(late);
-      resolve(page);
+      found(page);
     });
     output.on('end', () => {
       clearTimeout(late);
