@@ -14,13 +14,16 @@ use std::{
 use serde::Serialize;
 use todo_events::EventId;
 use todo_service_kit::Tasks;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{domain::Entry, metrics, store::Entries};
 
 /// How often forgotten lines are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
+/// How long printed lines are gathered before their notes are removed together: under load that is one statement for
+/// many, and a note may well stay a moment longer.
+const GATHER: Duration = Duration::from_millis(100);
 /// How many notes one statement removes at most.
 const BATCH: usize = 500;
 
@@ -108,11 +111,12 @@ impl Trail {
         }
     }
 
-    /// Removes the notes of what is printed until none is left; what is printed meanwhile goes along next time.
+    /// Removes the notes of what is printed until none is left.
     async fn tell_table(self) {
-        // The guard ends with the statement, before the wait.
-        let next = || self.printed().next_batch();
-        while let Some(ids) = next() {
+        loop {
+            sleep(GATHER).await;
+            let next = self.printed().next_batch();
+            let Some(ids) = next else { return };
             if let Err(error) = self.0.entries.printed(&ids).await {
                 tracing::warn!(%error, count = ids.len(), "printed lines still count as unprinted");
                 return self.printed().put_back(ids);
