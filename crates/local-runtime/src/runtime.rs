@@ -21,7 +21,7 @@ use crate::{
 /// Connections to the runtime's own database: one for the writer, the rest for readers and jobs.
 const CONNECTIONS: usize = 10;
 
-/// Running sidecars. Dropping it without [`Runtime::shutdown`] ends nothing.
+/// Running sidecars. Dropping it ends them at once; [`Runtime::shutdown`] ends them in order.
 pub struct Runtime {
     ports: HashMap<String, u16>,
     broker: Arc<Broker>,
@@ -54,6 +54,7 @@ impl Runtime {
         let pool = Pool::new(connection, CONNECTIONS);
         let (stop, stop_broker) = (CancellationToken::new(), CancellationToken::new());
         let (tasks, broker_tasks) = (TaskTracker::new(), TaskTracker::new());
+        let abandon = (stop.clone().drop_guard(), stop_broker.clone().drop_guard());
         let broker =
             Broker::open(Arc::clone(&pool), config.partitions, &stop_broker, &broker_tasks).await?;
         let jobs = Jobs::open(pool).await?;
@@ -85,6 +86,7 @@ impl Runtime {
         let callable = apps.into_iter().filter(|(_, app)| app.channel.is_some()).collect();
         let (stop, tasks) = (runtime.stop.clone(), runtime.tasks.clone());
         runtime.tasks.spawn(jobs.run(callable, stop, tasks));
+        let _ = (abandon.0.disarm(), abandon.1.disarm());
         Ok(runtime)
     }
 
@@ -136,6 +138,13 @@ impl Runtime {
         self.stop_broker.cancel();
         self.broker_tasks.close();
         self.broker_tasks.wait().await;
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.stop_broker.cancel();
     }
 }
 

@@ -42,13 +42,19 @@ const COMMIT: &str = "INSERT INTO runtime.group_positions AS g (consumer_group, 
 
 /// Old records every group has passed; the newest of a partition always stays, as it marks the end. Records that no
 /// group reads go after a week, like Kafka's.
-const CLEAN: &str = "DELETE FROM runtime.records WHERE ctid = ANY(ARRAY( \
-      SELECT r.ctid FROM runtime.records r \
-      WHERE r.appended_ms < $1 \
-        AND r.position < (SELECT max(n.position) FROM runtime.records n WHERE n.topic = r.topic AND n.part = r.part) \
-        AND (r.appended_ms < $2 OR r.position < ( \
-          SELECT min(g.next_position) FROM runtime.group_positions g WHERE g.topic = r.topic AND g.part = r.part)) \
-      LIMIT 5000))";
+const CLEAN: &str = "WITH bounds AS ( \
+      SELECT t.id, p.part, \
+        (SELECT max(position) FROM runtime.records n WHERE n.topic = t.id AND n.part = p.part) AS newest, \
+        (SELECT min(next_position) FROM runtime.group_positions g WHERE g.topic = t.id AND g.part = p.part) AS passed \
+      FROM runtime.topics t, generate_series(0, t.partitions - 1) AS p(part)), \
+    old AS ( \
+      (SELECT r.ctid AS row FROM bounds b JOIN runtime.records r \
+         ON r.topic = b.id AND r.part = b.part AND r.position < LEAST(b.newest, b.passed) AND b.passed IS NOT NULL \
+       WHERE r.appended_ms < $1 LIMIT 5000) \
+      UNION ALL \
+      (SELECT r.ctid FROM bounds b JOIN runtime.records r ON r.topic = b.id AND r.part = b.part AND r.position < b.newest \
+       WHERE r.appended_ms < $2 LIMIT 5000)) \
+    DELETE FROM runtime.records WHERE ctid = ANY(ARRAY(SELECT row FROM old))";
 
 impl Storage {
     pub(super) fn new(pool: Arc<Pool>) -> Self {
@@ -175,5 +181,57 @@ impl Storage {
         unread_before_ms: i64,
     ) -> Result<u64, PostgresError> {
         self.pool.execute(CLEAN, &[&passed_before_ms, &unread_before_ms]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database::TestDatabase, postgres::ConnectionString};
+
+    async fn storage(database: &TestDatabase) -> Storage {
+        let pool = Pool::new(ConnectionString::parse(database.url()).unwrap(), 2);
+        let storage = Storage::new(pool);
+        storage.migrate().await.unwrap();
+        storage
+    }
+
+    async fn fill(storage: &Storage, topic: &Topic, count: i64, at: i64) {
+        let record = NewRecord::place(topic, vec![], Bytes::from_static(b"x")).unwrap();
+        let record = NewRecord { partition: 0, ..record };
+        let batch: Vec<_> = (0..count).map(|offset| (topic, offset, &record)).collect();
+        storage.append(&batch, at).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_all_groups_have_passed_is_removed_and_the_end_is_kept() {
+        let database = TestDatabase::create().await.unwrap();
+        let storage = storage(&database).await;
+        let topic = storage.create_topic("k", "t", 1).await.unwrap();
+        fill(&storage, &topic, 10, 1_000).await;
+        let at = |group: &str, next| Position {
+            group: group.to_owned(),
+            topic: topic.id(),
+            partition: 0,
+            next,
+        };
+        storage.commit(&[at("fast", 10), at("slow", 4)]).await.unwrap();
+        assert_eq!(storage.clean(1_000, 0).await.unwrap(), 0, "too young");
+        assert_eq!(storage.clean(2_000, 0).await.unwrap(), 4);
+        assert_eq!(storage.read(&topic, 0, 0, 100).await.unwrap()[0].offset, 4);
+        storage.commit(&[at("slow", 10)]).await.unwrap();
+        assert_eq!(storage.clean(2_000, 0).await.unwrap(), 5, "the newest stays");
+        assert_eq!(storage.ends_of(&topic).await.unwrap(), [10]);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_reads_goes_later() {
+        let database = TestDatabase::create().await.unwrap();
+        let storage = storage(&database).await;
+        let topic = storage.create_topic("k", "t", 1).await.unwrap();
+        fill(&storage, &topic, 10, 1_000).await;
+        assert_eq!(storage.clean(2_000, 500).await.unwrap(), 0);
+        assert_eq!(storage.clean(2_000, 2_000).await.unwrap(), 9);
+        assert_eq!(storage.topics().await.unwrap()[0].log(0).end(), 10);
     }
 }

@@ -1,6 +1,6 @@
 //! The single writer of the log.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,9 @@ pub(super) struct Append {
 const MAX_RECORDS: usize = 1000;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
+/// Between two looks whether the database is back.
+const RECHECK: Duration = Duration::from_millis(200);
+
 /// Writes until `stop`; what is queued by then is still written.
 pub(super) async fn run(
     storage: Storage,
@@ -33,7 +36,7 @@ pub(super) async fn run(
         };
         let Some(first) = first else { return };
         let batch = gather(first, &mut queue);
-        write(&storage, batch).await;
+        write(&storage, batch, &mut queue).await;
     }
 }
 
@@ -51,7 +54,7 @@ fn gather(first: Append, queue: &mut mpsc::Receiver<Append>) -> Vec<Append> {
     batch
 }
 
-async fn write(storage: &Storage, batch: Vec<Append>) {
+async fn write(storage: &Storage, batch: Vec<Append>, queue: &mut mpsc::Receiver<Append>) {
     let now = clock::now().timestamp_millis();
     let mut numbering = Numbering::default();
     let mut rows = Vec::new();
@@ -65,7 +68,7 @@ async fn write(storage: &Storage, batch: Vec<Append>) {
     drop(rows);
     match stored {
         Ok(()) => publish(batch, &offsets, now),
-        Err(error) => fail(storage, batch, &error).await,
+        Err(error) => fail(storage, batch, queue, &error).await,
     }
 }
 
@@ -99,29 +102,52 @@ fn publish(batch: Vec<Append>, offsets: &[i64], now: i64) {
     }
 }
 
-/// After a lost connection nobody knows whether the batch was committed, so the ends are read again before anything
-/// else is written; publishers are told it failed and repeat it, as with Kafka.
-async fn fail(storage: &Storage, batch: Vec<Append>, error: &PostgresError) {
+/// After a lost connection nobody knows whether the batch was committed. Publishers are told it failed and repeat it,
+/// as with Kafka; the ends of the partitions are read again before anything else is written.
+async fn fail(
+    storage: &Storage,
+    batch: Vec<Append>,
+    queue: &mut mpsc::Receiver<Append>,
+    error: &PostgresError,
+) {
     tracing::error!(%error, "append failed");
-    for append in &batch {
-        loop {
-            match storage.ends_of(&append.topic).await {
-                Ok(ends) => {
-                    for (partition, end) in (0..).zip(ends) {
-                        if append.topic.log(partition).end() != end {
-                            append.topic.log(partition).reset(end);
-                        }
-                    }
-                    break;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "waiting for the database");
-                    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-                }
+    let mut unsure: Vec<Arc<Topic>> = Vec::new();
+    for append in batch {
+        if unsure.iter().all(|topic| topic.id() != append.topic.id()) {
+            unsure.push(append.topic);
+        }
+        let _ = append.reply.send(Err(AppendError::Unavailable(error.to_string())));
+    }
+    while let Some(topic) = unsure.last() {
+        match storage.ends_of(topic).await {
+            Ok(ends) => {
+                reset(topic, &ends);
+                unsure.pop();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "waiting for the database");
+                refuse_for(RECHECK, queue, &error).await;
             }
         }
     }
-    for append in batch {
-        let _ = append.reply.send(Err(AppendError::Unavailable(error.to_string())));
+}
+
+fn reset(topic: &Topic, ends: &[i64]) {
+    for (partition, end) in (0..).zip(ends) {
+        if topic.log(partition).end() != *end {
+            topic.log(partition).reset(*end);
+        }
     }
+}
+
+/// Refuses what comes meanwhile, so that nobody waits for a database that is away.
+async fn refuse_for(pause: Duration, queue: &mut mpsc::Receiver<Append>, error: &PostgresError) {
+    let refusing = async {
+        while let Some(append) = queue.recv().await {
+            let _ = append.reply.send(Err(AppendError::Unavailable(error.to_string())));
+        }
+        std::future::pending::<()>().await;
+    };
+    // The timeout is the way out.
+    let _ = tokio::time::timeout(pause, refusing).await;
 }

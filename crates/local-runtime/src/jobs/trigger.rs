@@ -39,6 +39,10 @@ async fn attempt(
         app.wait_until_ready().await;
         let _slot = app.job_slot().await;
         let Some(job) = store.job(planned).await? else { return Ok(None) };
+        if job.at > clock::now() {
+            // Planned anew since the table was read.
+            return Ok(Some(job.at));
+        }
         if job.expires.is_some_and(|expires| job.at > expires) {
             store.finish(planned).await?;
             return Ok(None);

@@ -5,4 +5,4 @@ mod pool;
 
 pub(crate) use connection_string::ConnectionString;
 pub use pool::PostgresError;
-pub(crate) use pool::{Pool, message_of};
+pub(crate) use pool::{Connection, Pool, message_of};

@@ -118,9 +118,7 @@ impl Pool {
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, PostgresError> {
         let mut lease = self.get().await?;
-        let connection = lease.connection()?;
-        let statement = connection.prepare(sql).await?;
-        let rows = connection.client.query(&statement, params).await;
+        let rows = lease.connection()?.query(sql, params).await;
         lease.release();
         Ok(rows?)
     }
@@ -132,11 +130,9 @@ impl Pool {
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, PostgresError> {
         let mut lease = self.get().await?;
-        let connection = lease.connection()?;
-        let statement = connection.prepare(sql).await?;
-        let count = connection.client.execute(&statement, params).await;
+        let count = lease.connection()?.execute(sql, params).await;
         lease.release();
-        Ok(count?)
+        count
     }
 
     /// Runs several statements without parameters.
@@ -160,6 +156,26 @@ impl Connection {
         }
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    /// Runs a cached statement and collects its rows.
+    async fn query(
+        &mut self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let statement = self.prepare(sql).await?;
+        self.client.query(&statement, params).await
+    }
+
+    /// Runs a cached statement; returns the number of rows it touched.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, PostgresError> {
+        let statement = self.prepare(sql).await?;
+        Ok(self.client.execute(&statement, params).await?)
     }
 
     /// Forgets a statement whose plan the server no longer accepts.

@@ -19,7 +19,7 @@ struct BulkGet {
 
 /// 200 with the bytes and an unquoted `ETag`, or 204.
 pub(super) async fn get(sidecar: &Sidecar, store: &str, key: &str) -> Result<Response, ApiError> {
-    let found = find(sidecar, store)?.get(key).await;
+    let found = bounded(sidecar, store, find(sidecar, store)?.get(key)).await;
     let found = found.map_err(|e| {
         let message = format!("fail to get {key} from state store {store}: {e}");
         ApiError::new(client_fault(&e).unwrap_or(500), "ERR_STATE_GET", message)
@@ -51,7 +51,7 @@ pub(super) async fn save(
         for (key, value) in &request_metadata {
             item.metadata.get_or_insert_default().insert(key.clone(), value.clone());
         }
-        store.save(item).await.map_err(|e| {
+        bounded(sidecar, name, store.save(item)).await.map_err(|e| {
             let message = format!("failed saving state in state store {name}: {e}");
             ApiError::new(status_of(&e), "ERR_STATE_SAVE", message)
         })?;
@@ -67,7 +67,8 @@ pub(super) async fn delete(
     key: &str,
 ) -> Result<Response, ApiError> {
     let item = DeleteItem { key: key.to_owned(), etag: call.header("if-match").map(str::to_owned) };
-    find(sidecar, name)?.delete(&item).await.map_err(|e| {
+    let store = find(sidecar, name)?;
+    bounded(sidecar, name, store.delete(&item)).await.map_err(|e| {
         let message = format!("failed deleting state with key {key}: {e}");
         ApiError::new(status_of(&e), "ERR_STATE_DELETE", message)
     })?;
@@ -84,7 +85,7 @@ pub(super) async fn bulk_get(
     let request: BulkGet = call.json().await?;
     let mut answers: Vec<Value> = Vec::with_capacity(request.keys.len());
     for key in &request.keys {
-        answers.push(match store.get(key).await {
+        answers.push(match bounded(sidecar, name, store.get(key)).await {
             Ok(None) => json!({"key": key}),
             Ok(Some(stored)) => json!({
                 "key": key,
@@ -105,7 +106,7 @@ pub(super) async fn transaction(
 ) -> Result<Response, ApiError> {
     let store = find(sidecar, name)?;
     let request: TransactionRequest = call.json().await?;
-    store.transact(&request.operations).await.map_err(|e| {
+    bounded(sidecar, name, store.transact(&request.operations)).await.map_err(|e| {
         ApiError::new(
             500,
             "ERR_STATE_TRANSACTION",
@@ -135,6 +136,20 @@ fn find<'a>(sidecar: &'a Sidecar, name: &str) -> Result<&'a StateStore, ApiError
     })
 }
 
+/// Runs a call under the component's outbound timeout.
+async fn bounded<T>(
+    sidecar: &Sidecar,
+    name: &str,
+    call: impl Future<Output = Result<T, StateError>>,
+) -> Result<T, StateError> {
+    match sidecar.app.resiliency.outbound(name, "Statestore").timeout {
+        None => call.await,
+        Some(timeout) => {
+            tokio::time::timeout(timeout, call).await.map_err(|_| StateError::Timeout)?
+        }
+    }
+}
+
 fn client_fault(error: &StateError) -> Option<u16> {
     matches!(error, StateError::InvalidKey(_) | StateError::InvalidRequest(_)).then_some(400)
 }
@@ -143,7 +158,7 @@ fn status_of(error: &StateError) -> u16 {
     match error {
         StateError::EtagMismatch => 409,
         // The real store reports this conflict as an internal error.
-        StateError::FirstWriteConflict | StateError::Postgres(_) => 500,
+        StateError::FirstWriteConflict | StateError::Timeout | StateError::Postgres(_) => 500,
         StateError::InvalidKey(_) | StateError::InvalidRequest(_) => 400,
     }
 }

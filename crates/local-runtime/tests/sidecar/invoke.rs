@@ -119,3 +119,28 @@ async fn policies_retry_what_their_list_names() {
     assert_eq!(caller.post("/v1.0/invoke/callee/method/never", &json!(1)).await.status(), 400);
     assert_eq!(app.calls.posts("/never").len(), 1);
 }
+
+#[tokio::test]
+async fn endpoints_and_urls_are_called_without_the_app_token() {
+    let outside = TestApp::start(ok).await;
+    let endpoint = format!(
+        "apiVersion: dapr.io/v1alpha1\nkind: HTTPEndpoint\nmetadata: {{ name: partner }}\nspec:\n  baseUrl: http://127.0.0.1:{}/base\n  \
+         headers:\n  - {{ name: x-key, value: k }}\n",
+        outside.port
+    );
+    let world = world([endpoint]).tokens("api", "app").client("caller").start().await;
+    let caller = world.sidecar("caller");
+    let answer = caller.post("/v1.0/invoke/partner/method/hook", &json!(1)).await;
+    assert_eq!(answer.status(), 200);
+    let url = format!("/v1.0/invoke/http://127.0.0.1:{}/method/direct", outside.port);
+    assert_eq!(caller.post(&url, &json!(1)).await.status(), 200);
+    let calls = outside.calls.all();
+    assert_eq!(
+        calls.iter().map(|c| c.path.as_str()).collect::<Vec<_>>(),
+        ["/base/hook", "/direct"]
+    );
+    assert_eq!(calls[0].header("x-key"), "k");
+    assert!(calls.iter().all(|c| c.header("dapr-api-token").is_empty()));
+    let secure = caller.post("/v1.0/invoke/https://127.0.0.1:1/method/x", &json!(1)).await;
+    assert_eq!(secure.status(), 500);
+}

@@ -79,8 +79,10 @@ impl PostgresqlBinding {
                 return Err(failed(error.into()));
             }
         };
-        params::check(params, statement.params())
-            .map_err(|e| format!("error executing query: {e}"))?;
+        if let Err(error) = params::check(params, statement.params()) {
+            lease.release();
+            return Err(format!("error executing query: {error}"));
+        }
         let mut json = values::Rows::new(statement.columns());
         let stream = connection.client().query_raw(&statement, params.iter()).await;
         let outcome = match stream {

@@ -127,7 +127,7 @@ async fn once(
     policy: &Policy,
 ) -> Result<Response, Failure> {
     let Some(channel) = &callee.channel else { return Err(Failure::Unhealthy) };
-    if callee.config.health_check_path.is_some() && callee.has_started() && !callee.is_ready() {
+    if callee.config.health_check_path.is_some() && !callee.is_ready() {
         return Err(Failure::Unhealthy);
     }
     let send = channel.send(call.method.clone(), path, headers, body);

@@ -28,23 +28,22 @@ pub(super) fn find(call: &Call) -> Result<Option<(Target, String)>, ApiError> {
     let (target, method) = match by_header.filter(|id| !id.is_empty()) {
         Some(target) => (target, decoded),
         None => {
-            let Some((target, method)) = decoded
-                .trim_start_matches('/')
-                .strip_prefix("v1.0/invoke/")
-                .and_then(|rest| {
-                    rest.split_once("/method").map(|(t, m)| (t.to_owned(), m.to_owned()))
-                })
-                .filter(|(target, _)| !target.is_empty())
-            else {
-                return Ok(None);
-            };
-            (target, method)
+            let Some(found) = by_path(&decoded) else { return Ok(None) };
+            found
         }
     };
     if method.chars().any(|c| c.is_control() || matches!(c, '#' | '?')) {
         return Err(ApiError::new(400, "ERR_DIRECT_INVOKE", format!("invalid method: {method:?}")));
     }
     Ok(Some((target, utf8_percent_encode(&clean(&method), &PATH).to_string())))
+}
+
+/// `/v1.0/invoke/{target}/method/{method}`; the target may be a URL with slashes of its own.
+fn by_path(path: &str) -> Option<(Target, String)> {
+    let rest = path.trim_start_matches('/').strip_prefix("v1.0/invoke/")?;
+    let (target, method) = rest.split_once("/method")?;
+    let whole = method.is_empty() || method.starts_with('/');
+    (whole && !target.is_empty()).then(|| (target.to_owned(), method.to_owned()))
 }
 
 /// User name of Basic authentication when it carries the target, `dapr-app-id:<target>`.

@@ -24,6 +24,7 @@ pub(crate) struct World {
 /// Collects files and applications.
 pub(crate) struct WorldBuilder {
     files: Vec<String>,
+    folders: Vec<PathBuf>,
     configuration: Option<String>,
     apps: Vec<AppConfig>,
     secrets: Option<Value>,
@@ -34,6 +35,7 @@ pub(crate) struct WorldBuilder {
 pub(crate) fn world<T: Into<String>>(files: impl IntoIterator<Item = T>) -> WorldBuilder {
     WorldBuilder {
         files: files.into_iter().map(Into::into).collect(),
+        folders: Vec::new(),
         configuration: None,
         apps: Vec::new(),
         secrets: None,
@@ -48,6 +50,12 @@ impl WorldBuilder {
 
     pub(crate) fn configured_app(mut self, app: AppConfig) -> Self {
         self.apps.push(app);
+        self
+    }
+
+    /// Reads a folder of resources beside the files of the test.
+    pub(crate) fn folder(mut self, folder: PathBuf) -> Self {
+        self.folders.push(folder);
         self
     }
 
@@ -88,7 +96,7 @@ impl WorldBuilder {
             std::fs::write(resources.join(format!("{index:02}.yaml")), fill(text)).unwrap();
         }
         let mut config = RuntimeConfig::new(database.url());
-        config.resources = vec![resources];
+        config.resources = std::iter::once(resources).chain(self.folders).collect();
         config.apps = self.apps;
         config.partitions = 4;
         if let Some(text) = self.configuration {

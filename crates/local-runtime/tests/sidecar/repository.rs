@@ -1,0 +1,143 @@
+//! The suite's own files under `dapr/`: they load, and together they make the paths between the services.
+
+use std::path::PathBuf;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, World, ok, world};
+
+const APPS: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
+
+fn file(path: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "..", "..", "dapr", path].iter().collect()
+}
+
+/// All five applications, answering `handler` for deliveries.
+async fn suite(status: u16) -> (World, Vec<TestApp>) {
+    let mut builder = world([""; 0])
+        .configuration(&std::fs::read_to_string(file("config.yaml")).unwrap())
+        .secrets(json!({
+            "jwt-secret": "s", "tasks-db": "DATABASE", "notification-db": "DATABASE",
+            "audit-db": "DATABASE", "state-db": "DATABASE",
+        }));
+    for folder in ["components", "subscriptions", "resiliency"] {
+        builder = builder.folder(file(folder));
+    }
+    let mut apps = Vec::new();
+    for id in APPS {
+        let app = TestApp::start(move |call, before| {
+            let fails = call.path.starts_with("/events/") && call.path != "/events/dead-letters";
+            if fails { (status, String::new()) } else { ok(call, before) }
+        })
+        .await;
+        builder = builder.app(id, app.port);
+        apps.push(app);
+    }
+    (builder.start().await, apps)
+}
+
+async fn publish(world: &World, app: &str, pubsub: &str, topic: &str) -> u16 {
+    let path = format!("/v1.0/publish/{pubsub}/{topic}?metadata.partitionKey=k");
+    world.sidecar(app).post(&path, &json!({"topic": topic})).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn events_reach_their_subscribers() {
+    let (world, apps) = suite(200).await;
+    let [_, recurring, notification, audit, websocket] = &apps[..] else {
+        panic!("five applications")
+    };
+    for topic in ["task-events", "reminders", "task-updates"] {
+        assert_eq!(publish(&world, "chat-api", "events", topic).await, 204, "{topic}");
+    }
+    assert_eq!(publish(&world, "notification", "events", "notifications").await, 204);
+    recurring.calls.wait_for("/events/task-events", 1).await;
+    notification.calls.wait_for("/events/reminders", 1).await;
+    notification.calls.wait_for("/events/task-updates", 1).await;
+    for topic in ["task-events", "reminders", "notifications"] {
+        audit.calls.wait_for(&format!("/events/{topic}"), 1).await;
+    }
+    for topic in ["task-updates", "notifications"] {
+        websocket.calls.wait_for(&format!("/events/{topic}"), 1).await;
+    }
+    assert_eq!(publish(&world, "recurring-task", "events", "task-events").await, 403);
+    assert_eq!(publish(&world, "websocket", "broadcast", "task-updates").await, 403);
+}
+
+#[tokio::test]
+async fn whoever_fails_audit_has_the_dead_letters() {
+    // A status outside of every retry list, so that the first failure decides.
+    let (world, apps) = suite(422).await;
+    for topic in ["task-events", "reminders", "task-updates"] {
+        publish(&world, "chat-api", "events", topic).await;
+    }
+    publish(&world, "notification", "events", "notifications").await;
+    let calls = apps[3].calls.wait_for("/events/dead-letters", 8).await;
+    let mut topics: Vec<_> = calls.iter().map(|call| call.header("__topic").to_owned()).collect();
+    topics.sort();
+    let expected = [
+        "notifications.audit.dead",
+        "notifications.websocket.dead",
+        "reminders.audit.dead",
+        "reminders.notification.dead",
+        "task-events.audit.dead",
+        "task-events.recurring-task.dead",
+        "task-updates.notification.dead",
+        "task-updates.websocket.dead",
+    ];
+    assert_eq!(topics, expected);
+}
+
+#[tokio::test]
+async fn services_may_call_what_they_need_and_no_more() {
+    let (world, _apps) = suite(200).await;
+    let status = async |from: &str, method: Method, to: &str, path: &str| {
+        let path = format!("/v1.0/invoke/{to}/method/{path}");
+        world.sidecar(from).call(method, &path).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(
+        status("recurring-task", Method::POST, "chat-api", "internal/occurrences").await,
+        200
+    );
+    assert_eq!(
+        status("recurring-task", Method::GET, "chat-api", "internal/series/pending").await,
+        200
+    );
+    assert_eq!(status("chat-api", Method::GET, "audit", "internal/entries?limit=1").await, 200);
+    assert_eq!(
+        status("chat-api", Method::PUT, "notification", "internal/preferences?user_id=u").await,
+        200
+    );
+    assert_eq!(status("recurring-task", Method::POST, "chat-api", "job/reminder-1").await, 403);
+    assert_eq!(status("websocket", Method::GET, "audit", "internal/entries").await, 403);
+}
+
+#[tokio::test]
+async fn sidecars_have_their_components_schedules_and_secrets() {
+    let (world, apps) = suite(200).await;
+    for (app, binding) in
+        [("chat-api", "tasks-db"), ("notification", "notification-db"), ("audit", "audit-db")]
+    {
+        assert_eq!(
+            world.sidecar(app).binding(binding, "query", "SELECT 1", "").await.status(),
+            200
+        );
+    }
+    assert_eq!(
+        world.sidecar("websocket").binding("tasks-db", "query", "SELECT 1", "").await.status(),
+        500
+    );
+    apps[0].calls.wait_for("/cron/outbox-sweep", 1).await;
+    for app in ["chat-api", "websocket"] {
+        let secret =
+            world.sidecar(app).get("/v1.0/secrets/secrets/jwt-secret").send().await.unwrap();
+        assert_eq!(secret.json::<Value>().await.unwrap(), json!({"jwt-secret": "s"}));
+        let other = world.sidecar(app).get("/v1.0/secrets/secrets/tasks-db").send().await.unwrap();
+        assert_eq!(other.status(), 403);
+    }
+    let metadata: Value =
+        world.sidecar("audit").get("/v1.0/metadata").send().await.unwrap().json().await.unwrap();
+    assert_eq!(metadata["resiliencies"].as_array().unwrap().len(), 3);
+    assert_eq!(metadata["subscriptions"].as_array().unwrap().len(), 11);
+}
