@@ -37,6 +37,8 @@ pub struct NextDue {
     pub due_at: DateTime<Utc>,
     /// Occurrences that went by unseen before this one.
     pub missed: u32,
+    /// The zone that `due` is meant in.
+    pub zone: Zone,
 }
 
 /// Decides what comes after `task`.
@@ -66,7 +68,10 @@ pub fn after(task: &Task) -> Result<Decision, SeriesError> {
         Next::Ended => Decision::Ended { last },
         Next::Occurrence { start, at, missed } => {
             let (due, due_at) = due_of(start, at, task.due.as_ref(), zone);
-            Decision::Occurrence { key: start, due: NextDue { due, due_at, missed } }
+            Decision::Occurrence {
+                key: start,
+                due: NextDue { due, due_at, missed, zone: task.zone.clone() },
+            }
         }
     })
 }

@@ -25,7 +25,7 @@ fn repeats(rule: &str, anchor: &str) -> Value {
 /// The occurrence after a task as key, due, the instant it is due, and those missed.
 fn occurrence(task: &Task) -> (String, Value, String, u32) {
     match after(task).unwrap() {
-        Decision::Occurrence { key, due: NextDue { due, due_at, missed } } => {
+        Decision::Occurrence { key, due: NextDue { due, due_at, missed, .. } } => {
             (key.to_string(), json!(due), json!(due_at).as_str().unwrap().to_owned(), missed)
         }
         other => panic!("{other:?}"),
