@@ -1,5 +1,7 @@
 //! A client as a browser would be one.
 
+use std::net::SocketAddr;
+
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -26,7 +28,11 @@ pub(crate) enum Received {
 
 /// A request to open a socket, with these headers and no others of its own.
 pub(crate) fn request(server: &Server, headers: &[(&str, &str)]) -> http::Request<()> {
-    let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
+    request_to(server.address, headers)
+}
+
+fn request_to(address: SocketAddr, headers: &[(&str, &str)]) -> http::Request<()> {
+    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
     for (name, value) in headers {
         let name: http::HeaderName = name.parse().unwrap();
         request.headers_mut().insert(name, value.parse().unwrap());
@@ -61,8 +67,13 @@ impl Client {
 
     /// Opens a socket for `user`.
     pub(crate) async fn connect(server: &Server, user: &str) -> Self {
-        let offer = format!("todo.v1, bearer.{}", server.token(user));
-        open(request(server, &[("sec-websocket-protocol", &offer)])).await.ok().unwrap()
+        Self::with_token(server.address, &server.token(user)).await
+    }
+
+    /// Opens a socket for whoever the token names.
+    pub(crate) async fn with_token(address: SocketAddr, token: &str) -> Self {
+        let offer = format!("todo.v1, bearer.{token}");
+        open(request_to(address, &[("sec-websocket-protocol", &offer)])).await.ok().unwrap()
     }
 
     /// Sends a frame.
