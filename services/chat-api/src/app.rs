@@ -14,7 +14,7 @@ use todo_service_kit::{
 use crate::{Config, http, relay::Relay, sidecar, store::TaskStore, tasks::Tasks};
 
 /// What every handler has. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct App {
     /// Tasks.
     pub tasks: Tasks,
