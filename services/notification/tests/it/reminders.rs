@@ -79,3 +79,26 @@ async fn a_broker_that_is_away_stops_no_events() {
     assert!(rows[0][3].as_deref().unwrap().contains("ERR_PUBSUB_NOT_FOUND"), "{rows:?}");
     stage.close().await;
 }
+
+#[tokio::test]
+async fn what_happened_is_counted() {
+    let metrics = todo_service_kit::telemetry::Metrics::install();
+    let stage = Stage::open(&[]).await;
+    let data = reminder("ziakhan", "push");
+    for _ in 0..2 {
+        stage.deliver("reminders", DUE, &data).await;
+    }
+    stage.settled(&data["event_id"], &["sent"]).await;
+    // Other tests of this process count along, so only what is there can be told, not how much.
+    let text = metrics.render();
+    for series in [
+        r#"notification_events_total{topic="reminders",outcome="claimed"}"#,
+        r#"notification_events_total{topic="reminders",outcome="duplicate"}"#,
+        r#"notification_attempts_total{channel="push",outcome="sent"}"#,
+        "notification_reminder_lateness_seconds_bucket{le=\"0.06\"}",
+        "# HELP notification_reminder_lateness_seconds",
+    ] {
+        assert!(text.contains(series), "{series} in {text}");
+    }
+    stage.close().await;
+}
