@@ -1,20 +1,27 @@
 //! What is left when the facts are taken out.
 
 use crate::{
-    grammar::Match,
+    grammar::{Fact, Match},
     lexicon::Word,
     line::{Kind, Line, content},
 };
 
 /// The words between the facts, as written, with one space where a fact was.
 pub(super) fn title(line: &Line<'_>, facts: &[Match], from: usize, to: usize) -> String {
-    let mut pieces = Vec::with_capacity(facts.len() + 1);
+    let mut pieces: Vec<(usize, usize)> = Vec::with_capacity(facts.len() + 1);
     let mut start = from;
-    for fact in facts {
-        pieces.push(trimmed(line, start, fact.from, start > from, true));
-        start = fact.to;
+    // "remind me every day at 8 to …": the "to" belongs to "remind me".
+    let reminded =
+        facts.first().is_some_and(|f| f.from == from && matches!(f.fact, Fact::Reminders(_)));
+    for end in facts.iter().map(Some).chain([None]) {
+        let stop = end.map_or(to, |fact| fact.from);
+        if reminded && start > from && pieces.iter().all(|(a, b)| a == b) {
+            let tie = line.any(start, &[Word::To, Word::About]);
+            start = tie.filter(|tie| *tie <= stop).unwrap_or(start);
+        }
+        pieces.push(trimmed(line, start, stop, start > from, end.is_some()));
+        start = end.map_or(to, |fact| fact.to);
     }
-    pieces.push(trimmed(line, start, to, start > from, false));
     join(line, &pieces)
 }
 

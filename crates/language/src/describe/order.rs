@@ -12,7 +12,10 @@ pub(super) fn command(command: &Command, context: &Context<'_>) -> String {
     match command {
         Command::Add(task) => describe_task(task, context),
         Command::AddMany(tasks) => several(tasks, context),
-        Command::List(query) => format!("show {}", self::query(query, context)),
+        Command::List(query) => {
+            let verb = if query.count_only { "count" } else { "show" };
+            format!("{verb} {}", self::query(query, context))
+        }
         Command::Show(target) => format!("show {}", of(target)),
         Command::Complete(target) => format!("complete {}", of(target)),
         Command::Reopen(target) => format!("reopen {}", of(target)),

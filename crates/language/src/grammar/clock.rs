@@ -25,9 +25,9 @@ pub(crate) fn clock(line: &Line<'_>, at: usize) -> Found<Clock> {
     let at_end = line.skip(at, &[Word::At, Word::By]);
     let from_end = line.skip(at, &[Word::From, Word::Between]);
     let (start, led) = if from_end > at { (from_end, true) } else { (at_end, at_end > at) };
-    let range = range(line, start)?.filter(|_| from_end > at || at_end >= at);
-    if range.is_some() {
-        return Ok(range);
+    let between = line.is(at, Word::Between);
+    if let Some(range) = range(line, start, between)? {
+        return Ok(Some(range));
     }
     if from_end > at {
         return Ok(None);
@@ -36,14 +36,15 @@ pub(crate) fn clock(line: &Line<'_>, at: usize) -> Found<Clock> {
 }
 
 /// "2pm to 4pm", "14:00-15:30", "2-4pm": an end without its own half of the day lends it to the start.
-fn range(line: &Line<'_>, at: usize) -> Found<Clock> {
+fn range(line: &Line<'_>, at: usize, between: bool) -> Found<Clock> {
     let Some((first, middle)) = single(line, at, true)? else { return Ok(None) };
     let dash = ['-', '–'].iter().find_map(|dash| line.mark(middle, *dash));
-    let Some(next) = dash.or_else(|| line.any(middle, &[Word::To, Word::Until, Word::And])) else {
+    let ties: &[Word] = if between { &[Word::And] } else { &[Word::To, Word::Until] };
+    let Some(next) = dash.or_else(|| line.any(middle, ties)) else {
         return Ok(None);
     };
     let Some((last, end)) = single(line, next, true)? else { return Ok(None) };
-    if first.bare && last.bare && dash.is_none() {
+    if first.bare && last.bare && dash.is_none() && !between {
         return Ok(None);
     }
     let mut start = first.time;
@@ -77,7 +78,9 @@ fn fixed(hour: u32, minute: u32) -> Option<Clock> {
 
 /// "half past five", "quarter to 6", "ten past nine", "halb sechs".
 fn spoken(line: &Line<'_>, at: usize) -> Option<(Clock, usize)> {
-    let small = |at| line.count(at).filter(|(n, _)| *n < 60);
+    // Bare numbers only as clocks are read, so that "3 to 4" is not three minutes to four.
+    let small =
+        |at| line.count(at).filter(|(n, end)| *n < 60 && (n % 5 == 0 || line.unit(*end).is_some()));
     let (minutes, end) = if let Some(end) = line.word(at, Word::HalfBefore) {
         (-30, end)
     } else {

@@ -51,7 +51,7 @@ impl Day {
     }
 
     /// The day meant when this one is over; `None` when it is meant nonetheless.
-    pub(super) fn next(self) -> Option<NaiveDate> {
+    pub(crate) fn next(self) -> Option<NaiveDate> {
         match self.roll {
             Roll::Fixed => None,
             Roll::Week => Some(calendar::plus_days(self.date, 7)),

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, Weekday};
 
-use super::{Fact, Match, amount, day, when};
+use super::{Day, Fact, Match, When, amount, day, day_named::next_month, when};
 use crate::{
     LanguageError,
     context::Frame,
@@ -33,8 +33,18 @@ pub(super) fn limit(
     {
         return found(Fact::Start(when), to);
     }
+    if let Some(start) = line.word(at, Word::Starting)
+        && let Some((when, to)) = month(line, start, context)
+    {
+        return found(Fact::Start(when), to);
+    }
     if let Some(start) = line.word(at, Word::Until)
         && let Some((when, to)) = when(line, line.skip(start, &[Word::Article]), context)?
+    {
+        return found(Fact::Until(when), to);
+    }
+    if let Some(start) = line.word(at, Word::Until)
+        && let Some((when, to)) = month(line, start, context)
     {
         return found(Fact::Until(when), to);
     }
@@ -57,6 +67,13 @@ pub(super) fn limit(
         return found(Fact::Span(span), to);
     }
     Ok(None)
+}
+
+/// A month stands for its first day; the present one for today's.
+fn month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(When, usize)> {
+    let (month, end) = line.month(at)?;
+    let day = Day::fixed(next_month(context.today(), month));
+    Some((When { day: Some(day), ..When::default() }, end))
 }
 
 /// "except fridays and in august", "except weekends", "except dec 25".

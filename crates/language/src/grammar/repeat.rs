@@ -274,7 +274,7 @@ fn rhythm(line: &Line<'_>, at: usize) -> Option<Read> {
     Some((Pattern { after_done: true, ..Pattern::every(count, unit) }, end))
 }
 
-/// "monday, wednesday and friday", "mon-fri", "monday to friday".
+/// "monday, wednesday and friday", "mon wed fri", "mon-fri", "monday to friday".
 pub(super) fn weekday_list(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize)> {
     let (first, mut end) = line.weekday(at)?;
     let dash = ['-', '–'].iter().find_map(|dash| line.mark(end, *dash));
@@ -294,7 +294,7 @@ pub(super) fn weekday_list(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, 
         let mark = [',', '/'].iter().find_map(|mark| line.mark(end, *mark)).unwrap_or(end);
         let next = line.skip(mark, &[Word::And]);
         match line.weekday(line.skip(next, &[Word::On, Word::Every])) {
-            Some((day, after)) if next > end => {
+            Some((day, after)) => {
                 if !days.contains(&day) {
                     days.push(day);
                 }

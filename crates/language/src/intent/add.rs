@@ -20,15 +20,7 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Result<Comma
     {
         return Ok(Command::AddMany(tasks));
     }
-    let doubtful = [
-        Word::Complete,
-        Word::Remove,
-        Word::Reopen,
-        Word::Skip,
-        Word::Snooze,
-        Word::Move,
-        Word::Search,
-    ];
+    let doubtful = [Word::Remove, Word::Reopen, Word::Skip, Word::Snooze, Word::Move, Word::Search];
     if start == stretch.from && line.any(start, &doubtful).is_some() {
         reader.note(Note::ReadAsTask);
     }

@@ -89,7 +89,9 @@ fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> A
         return Ok(None);
     };
     let after = line.word(noun, field).unwrap_or(noun);
-    let Some(of) = line.any(after, &[Word::Of, Word::For, Word::On]) else { return Ok(None) };
+    let Some(of) = line.any(after, &[Word::Of, Word::For, Word::On, Word::To]) else {
+        return Ok(None);
+    };
     let rest = Stretch { from: of, ..stretch };
     let Some((target, end)) = target::explicit(line, rest).or_else(|| target::numbers(line, of))
     else {
@@ -153,6 +155,8 @@ fn value(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Result<Changes, Langu
             }
         }
     }
+    let field = line.any(start, &[Word::DueNoun, Word::PriorityNoun]);
+    let start = field.map_or(start, |end| line.skip_all(end, &TIES)).min(stretch.to);
     if let Some((priority, end)) = line.priority(start).filter(|(_, end)| *end == stretch.to) {
         reader.mark(start, end, SpanKind::Priority);
         return Ok(Changes { priority: Some(priority), ..Changes::default() });

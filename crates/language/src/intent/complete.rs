@@ -1,11 +1,11 @@
 //! "complete task 3", "mark the invoice task as done", "I finished the report", "task 3 is done".
 
 use super::{Asked, Stretch, target};
-use crate::{Command, SpanKind, Target, assemble::Reader, lexicon::Word, line::Line};
+use crate::{Command, SpanKind, Target, assemble::Reader, lexicon::Word};
 
 pub(super) fn complete(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let found = ordered(reader, stretch, Word::Complete, Word::Done)
-        .or_else(|| marked(reader.line, stretch, Word::Done))
+        .or_else(|| marked(reader, stretch, Word::Done))
         .or_else(|| finished(reader, stretch));
     Ok(found.map(|(target, intent)| {
         reader.mark(intent.from, intent.to, SpanKind::Intent);
@@ -14,10 +14,10 @@ pub(super) fn complete(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
 }
 
 pub(super) fn reopen(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
-    let line = reader.line;
     let found = ordered(reader, stretch, Word::Reopen, Word::NotDone)
-        .or_else(|| marked(line, stretch, Word::NotDone))
+        .or_else(|| marked(reader, stretch, Word::NotDone))
         .or_else(|| {
+            let line = reader.line;
             let start = line.word(stretch.from, Word::Reopen)?;
             let intent = Stretch { from: stretch.from, to: start };
             target::titled(line, Stretch { from: start, ..stretch }).map(|t| (t, intent))
@@ -43,12 +43,13 @@ fn ordered(reader: &mut Reader<'_, '_>, stretch: Stretch, order: Word, state: Wo
         .filter(|(_, end)| line.skip(*end, &[state]) == stretch.to);
     match found {
         Some((target, _)) => Some((target, intent)),
-        None => target::all(reader, rest).map(|target| (target, intent)),
+        None => target::every(reader, rest).map(|target| (target, intent)),
     }
 }
 
 /// "mark … as done", "task 3 is done", "set 3 to completed": a state at the end.
-fn marked(line: &Line<'_>, stretch: Stretch, state: Word) -> Found {
+fn marked(reader: &mut Reader<'_, '_>, stretch: Stretch, state: Word) -> Found {
+    let line = reader.line;
     let state_at =
         (stretch.from + 1..stretch.to).find(|i| line.word(*i, state) == Some(stretch.to))?;
     let mark = line.word(stretch.from, Word::Mark);
@@ -63,7 +64,8 @@ fn marked(line: &Line<'_>, stretch: Stretch, state: Word) -> Found {
     let explicit = target::explicit(line, rest)
         .or_else(|| target::numbers(line, start))
         .filter(|(_, at)| *at == end)
-        .map(|(target, _)| target);
+        .map(|(target, _)| target)
+        .or_else(|| mark.and_then(|_| target::every(reader, rest)));
     let said = tie.is_some() || line.slice(state_at, stretch.to).contains(' ');
     let target = match (explicit, mark) {
         (Some(target), _) => target,
@@ -91,6 +93,9 @@ fn finished(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Found {
     let line = reader.line;
     let start = line.word(stretch.from, Word::IFinished)?;
     let rest = Stretch { from: start, ..stretch };
+    if (start..stretch.to).any(|at| line.is(at, Word::TasksNoun)) {
+        return None;
+    }
     let target = target::explicit(line, rest)
         .or_else(|| target::numbers(line, start))
         .filter(|(_, end)| *end == stretch.to)

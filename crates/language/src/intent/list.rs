@@ -6,7 +6,7 @@ use super::{
     target,
 };
 use crate::{
-    Command, Query, SpanKind,
+    Command, Query, SpanKind, Target,
     assemble::{Reader, join},
     lexicon::{Sense, Word},
     line::Line,
@@ -16,6 +16,7 @@ use crate::{
 pub(super) fn list(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let line = reader.line;
     let lead = line.any(stretch.from, &[Word::HowMany, Word::HaveI, Word::What, Word::Show]);
+    let lead = lead.map(|end| line.skip_all(end, &[Word::What, Word::HowMany]));
     let mut start = lead.unwrap_or(stretch.from);
     let done = [Word::Complete, Word::Done, Word::Changed, Word::IFinished];
     let finished = line.is(stretch.from, Word::HaveI).then(|| line.any(start, &done)).flatten();
@@ -80,6 +81,24 @@ pub(super) fn search(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     reader.mark(stretch.from, start, SpanKind::Intent);
     reader.mark(start, stretch.to, SpanKind::Filter);
     Ok(Some(Command::List(Query { text: Some(text), ..Query::default() })))
+}
+
+/// "is task 3 done?", "when is task 3 due?": the task answers.
+pub(super) fn asked(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
+    let line = reader.line;
+    if line.any(stretch.from, &[Word::Question, Word::What, Word::Is]).is_none() {
+        return Ok(None);
+    }
+    let found =
+        (stretch.from..stretch.to).filter(|at| line.is(*at, Word::TaskNoun)).find_map(|at| {
+            let (target, end) = target::explicit(line, Stretch { from: at, ..stretch })?;
+            matches!(target, Target::Number(_)).then_some((target, at, end))
+        });
+    Ok(found.map(|(target, from, to)| {
+        reader.mark(stretch.from, from, SpanKind::Intent);
+        reader.mark(from, to, SpanKind::Target);
+        Command::Show(target)
+    }))
 }
 
 /// "show task 3", "details of the invoice task".

@@ -8,6 +8,7 @@ mod history;
 mod list;
 mod query;
 mod range;
+mod remind;
 mod remove;
 mod shift;
 mod small;
@@ -28,14 +29,15 @@ type Asked = Result<Option<Command>, LanguageError>;
 type Ask = fn(&mut Reader<'_, '_>, Stretch) -> Asked;
 
 /// In order: earlier readers need clearer words.
-const READERS: [Ask; 14] = [
+const READERS: [Ask; 15] = [
     small::talk,
     small::pick,
     history::history,
-    list::search,
-    list::list,
     complete::complete,
     complete::reopen,
+    list::search,
+    list::list,
+    remind::remind,
     remove::delete,
     remove::skip,
     change::labels,
@@ -62,7 +64,7 @@ pub(crate) fn command(reader: &mut Reader<'_, '_>) -> Result<Command, LanguageEr
         reader.notes.clear();
     }
     if is_question(reader, stretch) {
-        return Ok(Command::Unknown);
+        return Ok(list::asked(reader, stretch)?.unwrap_or(Command::Unknown));
     }
     add::add(reader, stretch)
 }
@@ -83,7 +85,11 @@ fn stretch(reader: &Reader<'_, '_>) -> Stretch {
         to -= 1;
         to -= usize::from(line.mark(to - 1, ',').is_some());
     }
-    let from = line.skip_all(0, &[Word::Please]);
+    // "Hi, …", "Hi! Could you please …"
+    let greeted = line
+        .word(0, Word::Hello)
+        .and_then(|end| line.mark(end, ',').or_else(|| line.mark(end, '!')));
+    let from = line.skip_all(greeted.filter(|end| *end < to).unwrap_or(0), &[Word::Please]);
     let from = line.mark(from, ',').unwrap_or(from);
     Stretch { from, to }
 }

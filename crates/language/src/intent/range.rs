@@ -20,6 +20,10 @@ pub(super) fn range(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found {
         if let Some(next) = line.any(middle, &[Word::And, Word::To, Word::Until])
             && let Some((last, end)) = day(line, line.skip(next, &[Word::Article]), context)?
         {
+            let mut last = last;
+            if last.date < first.date {
+                last.date = last.next().unwrap_or(first.date);
+            }
             let to = Some(last.date.max(first.date));
             return Ok(Some((DayRange { from: Some(first.date), to }, end)));
         }

@@ -58,7 +58,9 @@ fn moved(
             continue;
         }
         if let Some(due) = moment(reader, Stretch { from: at, ..rest })? {
-            let Some(target) = target::titled(line, Stretch { to: at, ..rest }) else { break };
+            let stretch = Stretch { to: at, ..rest };
+            let target = target::every(reader, stretch).or_else(|| target::titled(line, stretch));
+            let Some(target) = target else { break };
             reader.mark(rest.from, at, SpanKind::Target);
             return Ok(Some((target, due)));
         }

@@ -61,7 +61,7 @@ pub(super) fn numbers(line: &Line<'_>, at: usize) -> Option<(Target, usize)> {
             *n > 0
                 && *n < u32::MAX
                 && (!line.glued(*end)
-                    || line.mark(*end, ',').or(line.mark(*end, '-')).is_some()
+                    || [',', '-', '\'', '’'].iter().any(|mark| line.mark(*end, *mark).is_some())
                     || line.is_end(*end))
         })
     };
@@ -85,7 +85,17 @@ pub(super) fn numbers(line: &Line<'_>, at: usize) -> Option<(Target, usize)> {
             _ => break,
         }
     }
-    Some((if list.len() == 1 { Target::Number(first) } else { Target::Numbers(list) }, end))
+    let target = if list.len() == 1 { Target::Number(first) } else { Target::Numbers(list) };
+    Some((target, possessive(line, end)))
+}
+
+/// "task 5's": the ending belongs to the number.
+fn possessive(line: &Line<'_>, at: usize) -> usize {
+    let mark = line.mark(at, '\'').or_else(|| line.mark(at, '’')).filter(|_| line.glued(at));
+    match mark {
+        Some(s) if line.glued(s) && line.slice(s, s + 1).eq_ignore_ascii_case("s") => s + 1,
+        _ => at,
+    }
 }
 
 /// Whatever stands there, as a title; articles and "task" around it are no part of it.
@@ -97,6 +107,13 @@ pub(super) fn titled(line: &Line<'_>, stretch: Stretch) -> Option<Target> {
     }
     let title = join(line, &[trimmed(line, from, to, true, true)]);
     (!title.is_empty()).then_some(Target::Title(title))
+}
+
+/// Like [`all`], but only with a word for all: "complete all overdue tasks".
+pub(super) fn every(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Option<Target> {
+    let line = reader.line;
+    let first = line.find(stretch.from, |s| (s == Sense::State(StateWord::All)).then_some(()));
+    first.and_then(|_| all(reader, stretch))
 }
 
 /// "all completed tasks", "everything tagged work": only with a word for all or for tasks.
