@@ -1,7 +1,7 @@
 //! Cron rules as sets of bits.
 //!
 //! POSIX semantics: 0 and 7 are Sunday, and a day matches either day field when both are restricted. The `cron`
-//! crate differs in all of this and loses or doubles days when the clock changes, so it is not used (docs/adr).
+//! crate differs in all of this and loses or doubles days when the clock changes, so it is not used (docs/adr/0004).
 
 mod every;
 mod field;

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::month::{DayFilter, EVERY_MONTH, Scope};
 use super::period::{DayPlan, Unit};
-use crate::calendar::Day;
+use crate::calendar::{Day, Month};
 use crate::rrule::{Frequency, Rrule};
 
 impl DayPlan {
@@ -15,6 +15,7 @@ impl DayPlan {
             unit: unit(rule),
             interval: rule.interval.into(),
             anchor: Day::of(anchor),
+            origin: 0,
             filter,
             positions: rule.positions.clone(),
         };
@@ -24,18 +25,30 @@ impl DayPlan {
             if rule.frequency == Frequency::Hourly {
                 plan.interval = 1;
             }
-            // The days that pass a filter are the same seen month by month, 31 at a time.
-            if plan.interval == 1 && !plan.filter.is_open() {
-                plan.unit = Unit::Month;
-            }
         }
+        if plan.can_go_by_months() {
+            plan.unit = Unit::Month;
+        }
+        plan.origin = plan.unit.of(plan.anchor);
         plan
+    }
+
+    /// Whether the days are those that pass the filter in any month: then 31 of them are looked at together, and
+    /// closed months are stepped over.
+    fn can_go_by_months(&self) -> bool {
+        self.interval == 1
+            && match self.unit {
+                Unit::Day => !self.filter.is_open(),
+                Unit::Year => self.positions.is_empty(),
+                Unit::Week(_) | Unit::Month => false,
+            }
     }
 
     /// Every day that passes a filter.
     pub(crate) fn of_filter(filter: DayFilter, anchor: NaiveDate) -> Self {
-        let (unit, positions) = (Unit::Month, Vec::new());
-        Self { unit, interval: 1, anchor: Day::of(anchor), filter, positions }
+        let (unit, anchor) = (Unit::Month, Day::of(anchor));
+        let origin = unit.of(anchor);
+        Self { unit, interval: 1, anchor, origin, filter, positions: Vec::new() }
     }
 }
 
@@ -71,6 +84,7 @@ impl DayFilter {
             filter.scope = Scope::Year;
         }
         filter.take_from_anchor(rule.frequency, anchor);
+        filter.narrow_to_nth();
         filter
     }
 
@@ -88,5 +102,29 @@ impl DayFilter {
                 }
             }
         }
+    }
+
+    /// The 20th Monday of a year is always in May: other months need no look.
+    fn narrow_to_nth(&mut self) {
+        if self.scope == Scope::Month || self.weekdays != 0 || self.nth.is_empty() {
+            return;
+        }
+        let common_and_leap =
+            [2023, 2024].map(|year| (Month::of(year, 1).eve(), Month::of(year + 1, 1).eve()));
+        let mut months = 0;
+        for (nth, _) in &self.nth {
+            let weeks = i32::from(nth.unsigned_abs()) * 7;
+            for (eve, last) in common_and_leap {
+                let week = if *nth > 0 {
+                    [weeks - 6, weeks]
+                } else {
+                    [last.0 - eve.0 - weeks + 1, last.0 - eve.0 - weeks + 7]
+                };
+                for day in week {
+                    months |= 1 << eve.plus(day).clamp(eve.plus(1), last).month().number();
+                }
+            }
+        }
+        self.months &= months;
     }
 }

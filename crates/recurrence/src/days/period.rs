@@ -42,8 +42,10 @@ impl Unit {
 pub(crate) struct DayPlan {
     pub(super) unit: Unit,
     pub(super) interval: i64,
-    /// No day before it counts; its period is the first.
+    /// No day before it counts.
     pub(super) anchor: Day,
+    /// The number of the anchor's period, which is the first.
+    pub(super) origin: i64,
     pub(super) filter: DayFilter,
     /// BYSETPOS.
     pub(super) positions: Vec<i16>,
@@ -51,13 +53,18 @@ pub(crate) struct DayPlan {
 
 impl DayPlan {
     /// The number of the `index`-th period from the anchor's.
-    pub(super) fn period(&self, index: i64) -> i64 {
-        self.unit.of(self.anchor) + index.saturating_mul(self.interval)
+    pub(super) const fn period(&self, index: i64) -> i64 {
+        self.origin + index.saturating_mul(self.interval)
     }
 
     /// The index of the first period that does not end before `day`.
     pub(super) fn index_from(&self, day: Day) -> i64 {
-        let distance = self.unit.of(day) - self.unit.of(self.anchor);
+        self.index_of(self.unit.of(day))
+    }
+
+    /// The index of the first period on the grid whose number is not below `period`.
+    const fn index_of(&self, period: i64) -> i64 {
+        let distance = period - self.origin;
         if distance <= 0 { 0 } else { (distance + self.interval - 1) / self.interval }
     }
 
@@ -100,25 +107,30 @@ impl DayPlan {
         set
     }
 
-    /// For a period that BYMONTH rules out whole: the first day after it that BYMONTH allows.
-    pub(super) fn past_closed_months(&self, period: i64) -> Option<Day> {
+    /// The first index from `index` on whose period BYMONTH does not rule out whole.
+    pub(super) fn open_index(&self, index: i64) -> i64 {
         if self.filter.months == EVERY_MONTH {
-            return None;
+            return index;
         }
-        let first = match self.unit {
-            Unit::Day => Day(period as i32),
-            Unit::Week(start) => Day(period as i32 * 7 + 1 + start),
-            Unit::Month | Unit::Year => return None,
+        let Ok(number) = i32::try_from(self.period(index)) else { return index };
+        let (first, last) = match self.unit {
+            Unit::Day => (Day(number).month(), Day(number).month()),
+            Unit::Week(start) => {
+                let first = Day(number * 7 + 1 + start);
+                (first.month(), first.plus(6).month())
+            }
+            Unit::Month => (Month(number), Month(number)),
+            Unit::Year => return index,
         };
-        let (month, end) = match self.unit {
-            Unit::Week(_) => (first.month(), first.plus(6).month()),
-            Unit::Day | Unit::Month | Unit::Year => (first.month(), first.month()),
-        };
-        if self.filter.has_month(month) || self.filter.has_month(end) {
-            return None;
+        if self.filter.has_month(first) || self.filter.has_month(last) {
+            return index;
         }
-        let next =
-            (1..=12).map(|ahead| Month(end.0 + ahead)).find(|month| self.filter.has_month(*month));
-        next.map(|month| month.eve().plus(1))
+        let mut ahead = (1..=12).map(|ahead| Month(last.0 + ahead));
+        let Some(open) = ahead.find(|month| self.filter.has_month(*month)) else { return index };
+        let period = match self.unit {
+            Unit::Month => open.0.into(),
+            Unit::Day | Unit::Week(_) | Unit::Year => self.unit.of(open.eve().plus(1)),
+        };
+        self.index_of(period).max(index + 1)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::month::EVERY_MONTH;
 use super::period::{DayPlan, Unit};
+use super::set::DaySet;
 use crate::calendar::Day;
 use crate::rrule::Skip;
 
@@ -12,13 +13,10 @@ impl DayPlan {
         let last = self.unit.of(Day::LAST);
         let mut index = self.index_from(after);
         for _ in 0..self.unit.cycle() {
+            index = self.open_index(index);
             let period = self.period(index);
             if period > last {
                 return None;
-            }
-            if let Some(day) = self.past_closed_months(period) {
-                index = self.index_from(day).max(index + 1);
-                continue;
             }
             if let Some(day) = self.days(period).after(after).nth(0) {
                 return Some(day).filter(|day| *day <= Day::LAST);
@@ -29,33 +27,48 @@ impl DayPlan {
     }
 
     /// The `n`-th day, 0 being the first that is not before the anchor.
-    pub(crate) fn nth(&self, n: u32) -> Option<Day> {
-        let first = self.next(self.anchor.plus(-1))?;
-        let Some(each) = self.steady() else {
-            return (0..n).try_fold(first, |day, _| self.next(day));
-        };
-        let head = self.days(self.period(0)).after(self.anchor.plus(-1));
-        let Some(past_head) = n.checked_sub(head.count()) else { return head.nth(n) };
-        let period = self.period(1 + i64::from(past_head / each));
-        if period > self.unit.of(Day::LAST) {
-            return None;
+    pub(crate) fn nth(&self, mut n: u32) -> Option<Day> {
+        let eve = self.anchor.plus(-1);
+        self.next(eve)?;
+        if let Some(each) = self.steady() {
+            let head = self.days(self.period(0)).after(eve);
+            let Some(past_head) = n.checked_sub(head.count()) else { return head.nth(n) };
+            let period = self.period(1 + i64::from(past_head / each));
+            return self.days(period).nth(past_head % each);
         }
-        self.days(period).nth(past_head % each)
+        for days in self.walk(eve, Day::LAST) {
+            if n < days.count() {
+                return days.nth(n);
+            }
+            n -= days.count();
+        }
+        None
     }
 
     /// How many days lie between two days, neither counted.
     pub(crate) fn between(&self, after: Day, before: Day) -> u64 {
         let after = after.max(self.anchor.plus(-1));
-        match self.steady() {
-            Some(each) => {
-                let rank = |day: Day| self.rank(day, each);
-                rank(before.plus(-1)).saturating_sub(rank(after))
-            }
-            None => {
-                let days = std::iter::successors(self.next(after), |day| self.next(*day));
-                days.take_while(|day| *day < before).count() as u64
-            }
+        let last = before.plus(-1);
+        if let Some(each) = self.steady() {
+            return self.rank(last, each).saturating_sub(self.rank(after, each));
         }
+        let sets = self.walk(after, last);
+        sets.map(|days| u64::from(days.count() - days.after(last).count())).sum()
+    }
+
+    /// The days later than `after`, period by period up to the one of `last`.
+    fn walk(&self, mut after: Day, last: Day) -> impl Iterator<Item = DaySet> + '_ {
+        let end = self.unit.of(last);
+        let mut index = self.index_from(after);
+        std::iter::from_fn(move || {
+            index = self.open_index(index);
+            let period = self.period(index);
+            index += 1;
+            // SKIP can give two months the same day: what one period had, the next has no more.
+            let days = self.days(period).after(after);
+            after = days.last().unwrap_or(after);
+            (period <= end).then_some(days)
+        })
     }
 
     /// How many days of a steady rule there are from the first period's start up to `day`.

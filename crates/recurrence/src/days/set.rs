@@ -65,6 +65,10 @@ impl DaySet {
         None
     }
 
+    pub(super) fn last(&self) -> Option<Day> {
+        self.nth(self.count().checked_sub(1)?)
+    }
+
     /// The days at these positions, 1 being the first and -1 the last (BYSETPOS).
     pub(super) fn at_positions(&self, positions: &[i16]) -> Self {
         let count = self.count();

@@ -103,7 +103,7 @@ impl Grid {
     /// How many occurrences lie between two slots, neither counted.
     pub(crate) fn between(&self, after: Slot, before: Slot) -> u64 {
         match self {
-            Self::Wall(wall) => wall.between(after.local, before.local),
+            Self::Wall(wall) => wall.between(after, before),
             Self::Hourly(hourly) => hourly.between(after.at, before.at),
         }
     }

@@ -67,21 +67,21 @@ impl Wall {
         Some(slot)
     }
 
-    pub(super) fn between(&self, after: NaiveDateTime, before: NaiveDateTime) -> u64 {
-        let after = after.max(self.anchor - Duration::seconds(1));
-        if before <= after {
+    pub(super) fn between(&self, after: Slot, before: Slot) -> u64 {
+        let from = after.local.max(self.anchor - Duration::seconds(1));
+        if before.local <= from {
             return 0;
         }
-        let listed = self.listed_between(after, before);
-        // Only several times a day, or a gap of a day, can double an occurrence; both are looked for in each gap.
-        let doubled: u64 = self
-            .zone
-            .gaps(after, before)
-            .map(|(start, end)| {
-                self.doubled_in((start - Duration::seconds(1)).max(after), end.min(before))
-            })
-            .sum();
-        listed - doubled
+        let listed = self.listed_between(from, before.local);
+        let shift = (before.local - after.local) - (before.at - after.at);
+        if matches!(self.times, Times::Once(_)) && shift.abs() < Duration::hours(12) {
+            // Once a day, only the loss of a whole day doubles anything.
+            return listed;
+        }
+        let doubled = |(start, end): (NaiveDateTime, NaiveDateTime)| {
+            self.doubled_in((start - Duration::seconds(1)).max(from), end.min(before.local))
+        };
+        listed - self.zone.gaps(from, before.local).map(doubled).sum::<u64>()
     }
 
     /// The next time the rule lists, whether or not the clock shows it.

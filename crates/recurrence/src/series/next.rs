@@ -1,6 +1,6 @@
 //! What comes after a completed occurrence.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::Series;
 use super::occurrences::Occurrence;
@@ -32,7 +32,7 @@ impl Series {
     /// After completion, whole intervals are counted from the completion's local day, at the anchor's time of day
     /// (hourly rules: from its minute), until they lead past `after`.
     pub fn next(&self, after: &Start, completed_at: DateTime<Utc>) -> Next {
-        let after = self.day_or_time(self.slot(after));
+        let after = self.slot(after);
         let found = match self.mode {
             Mode::Schedule => self.next_by_schedule(after, completed_at),
             Mode::AfterCompletion => {
@@ -47,12 +47,7 @@ impl Series {
 
     fn next_by_schedule(&self, after: Slot, completed_at: DateTime<Utc>) -> Option<(Slot, u32)> {
         let slot = self.slot_after(&self.grid, after)?;
-        let over = if self.start.is_all_day() {
-            slot.local.date() < self.zone.date(completed_at)
-        } else {
-            slot.at < completed_at
-        };
-        if !over {
+        if slot.at >= self.oldest_current(completed_at) {
             return Some((slot, 0));
         }
         let current = self.slot_from(completed_at)?;
@@ -70,14 +65,5 @@ impl Series {
             })
             .sum();
         u32::try_from(listed - excepted).unwrap_or(u32::MAX)
-    }
-
-    /// In a series of whole days only the day of a slot counts.
-    fn day_or_time(&self, slot: Slot) -> Slot {
-        if !self.start.is_all_day() {
-            return slot;
-        }
-        let local = slot.local.date().and_time(NaiveTime::MIN);
-        Slot { local, at: self.zone.resolve(local) }
     }
 }

@@ -53,14 +53,18 @@ impl Series {
         Occurrences { series: self, upcoming: self.slot_from(from) }
     }
 
-    /// The first kept slot that is not over at `from`.
-    pub(super) fn slot_from(&self, from: DateTime<Utc>) -> Option<Slot> {
-        let slot = if self.start.is_all_day() {
-            self.grid.after(self.before(self.zone.date(from)))
+    /// The first kept slot that is not over at `now`.
+    pub(super) fn slot_from(&self, now: DateTime<Utc>) -> Option<Slot> {
+        self.kept(&self.grid, self.grid.not_before(self.oldest_current(now))?)
+    }
+
+    /// The earliest start that is not over at `now`: the moment itself, or the start of its day where days are whole.
+    pub(super) fn oldest_current(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        if self.start.is_all_day() {
+            self.zone.resolve(self.zone.date(now).and_time(NaiveTime::MIN))
         } else {
-            self.grid.not_before(from)
-        };
-        self.kept(&self.grid, slot?)
+            now
+        }
     }
 
     pub(super) fn slot_after(&self, grid: &Grid, after: Slot) -> Option<Slot> {
@@ -88,11 +92,16 @@ impl Series {
         Occurrence { start, at: slot.at }
     }
 
-    /// Where a start lies. A whole day in a series with times is over with its last second.
+    /// Where a start lies. A series of whole days looks at its day only; in one with times, a whole day is over with
+    /// its last second.
     pub(super) fn slot(&self, start: &Start) -> Slot {
         match start {
-            Start::AllDay(date) if !self.start.is_all_day() => self.last_of(*date),
-            Start::AllDay(_) | Start::Timed(_) | Start::At(_) => {
+            _ if self.start.is_all_day() => {
+                let local = start.date(&self.zone).and_time(NaiveTime::MIN);
+                Slot { local, at: self.zone.resolve(local) }
+            }
+            Start::AllDay(date) => self.last_of(*date),
+            Start::Timed(_) | Start::At(_) => {
                 Slot { local: start.local(&self.zone), at: start.instant(&self.zone) }
             }
         }

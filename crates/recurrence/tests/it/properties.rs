@@ -24,7 +24,7 @@ fn numbers(low: i32, high: i32, most: usize) -> impl Strategy<Value = Vec<String
 }
 
 fn days() -> impl Strategy<Value = Vec<String>> {
-    let counted = (prop_oneof![-5..=-1, 1..=5], select(WEEKDAYS.to_vec()))
+    let counted = (prop_oneof![4 => -5..=-1, 4 => 1..=5, 1 => -53..=53], select(WEEKDAYS.to_vec()))
         .prop_map(|(nth, day)| format!("{nth}{day}"));
     prop_oneof![
         subsequence(WEEKDAYS.to_vec(), 1..=6)
@@ -136,8 +136,6 @@ fn matches(rule: &Rrule, date: NaiveDate) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
-
     #[test]
     fn text_round_trips(rule in any_rule()) {
         let text = rule.to_string();
@@ -202,7 +200,9 @@ proptest! {
     #[test]
     fn count_is_exact(rule in any_rrule(), anchor in any_anchor(), count in 1..90_usize) {
         let text = rule.to_string();
-        prop_assume!(!text.contains("COUNT") && !text.contains("UNTIL"));
+        if text.contains("COUNT") || text.contains("UNTIL") {
+            return Ok(());
+        }
         let build = |text: &str| {
             Series::new(Start::Timed(anchor), text.parse().unwrap(), Mode::Schedule, Zone::utc(), [])
         };
@@ -231,7 +231,7 @@ proptest! {
 
 fn is_over(series: &Series, one: &Occurrence, now: DateTime<Utc>) -> bool {
     match one.start {
-        Start::AllDay(date) => date < series.zone().date(now),
+        Start::AllDay(_) => one.at < Start::AllDay(series.zone().date(now)).instant(series.zone()),
         Start::Timed(_) | Start::At(_) => one.at < now,
     }
 }
