@@ -147,7 +147,7 @@ pub(crate) fn first_occurrence(
     recurrence: &RecurrenceInput,
 ) -> Result<Start, Faults> {
     let mut faults = Faults::default();
-    let except = recurrence.except.iter().copied().collect();
+    let except = recurrence.except.iter().copied();
     let series =
         Series::new(due.start, recurrence.rule.clone(), recurrence.mode, due.zone.clone(), except);
     let first = series
