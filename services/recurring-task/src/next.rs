@@ -70,7 +70,7 @@ pub fn after(task: &Task) -> Result<Decision, SeriesError> {
             let (due, due_at) = due_of(start, at, task.due.as_ref(), zone);
             Decision::Occurrence {
                 key: start,
-                due: NextDue { due, due_at, missed, zone: task.zone.clone() },
+                due: NextDue { due, due_at, missed, zone: zone.clone() },
             }
         }
     })

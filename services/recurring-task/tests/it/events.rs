@@ -16,7 +16,8 @@ async fn a_completion_makes_the_next_occurrence_and_a_redelivery_asks_for_the_sa
     let requests = stage.chat_api.asked(2).await;
     let expected = json!({
         "predecessor_id": id, "series_id": id, "user_id": "ada", "occurrence_key": "2026-11-27T09:00",
-        "next": {"due": {"local": "2026-11-27T09:00"}, "due_at": "2026-11-27T04:00:00Z", "missed": 0},
+        "next": {"due": {"local": "2026-11-27T09:00"}, "due_at": "2026-11-27T04:00:00Z",
+            "zone": "Asia/Karachi", "missed": 0},
         "correlation_id": "c-1"
     });
     assert_eq!(requests, [expected.clone(), expected.clone()]);

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -66,61 +67,88 @@ async fn publish(dapr: &Dapr, kind: &str, topic: &str, data: &Value) {
     dapr.publish(&to, &event).await.unwrap();
 }
 
-#[tokio::test]
-async fn what_chat_api_publishes_reaches_the_page() {
-    let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
-    let (database, folder) = (TestDatabase::create().await.unwrap(), Folder::new(&product));
-    let app_listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let app_port = app_listener.local_addr().unwrap().port();
-    let runtime = Runtime::start(RuntimeConfig {
-        resources: vec![
-            folder.0.join("components"),
-            product.join("subscriptions"),
-            product.join("resiliency"),
-        ],
-        apps: vec![
-            AppConfig::new("websocket", app_port),
-            AppConfig { app_port: None, ..AppConfig::new("chat-api", 0) },
-        ],
-        app_api_token: Some(APP_TOKEN.to_owned()),
-        secrets_file: Some(folder.secrets()),
-        ..RuntimeConfig::new(database.url())
-    })
-    .await
-    .unwrap();
-    let client = |app| Dapr::new(&DaprConfig::local(runtime.http_port(app).unwrap())).unwrap();
+/// The service as it is built for production, its sidecar and the sidecar of chat-api.
+struct Stage {
+    public: SocketAddr,
+    chat_api: Dapr,
+    runtime: Runtime,
+    cancel: CancellationToken,
+    _folder: Folder,
+    _database: TestDatabase,
+}
 
-    let cancel = CancellationToken::new();
+impl Stage {
+    async fn open() -> Self {
+        let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
+        let (database, folder) = (TestDatabase::create().await.unwrap(), Folder::new(&product));
+        let app = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let runtime = Runtime::start(RuntimeConfig {
+            resources: vec![
+                folder.0.join("components"),
+                product.join("subscriptions"),
+                product.join("resiliency"),
+            ],
+            apps: vec![
+                AppConfig::new("websocket", app.local_addr().unwrap().port()),
+                AppConfig { app_port: None, ..AppConfig::new("chat-api", 0) },
+            ],
+            app_api_token: Some(APP_TOKEN.to_owned()),
+            secrets_file: Some(folder.secrets()),
+            ..RuntimeConfig::new(database.url())
+        })
+        .await
+        .unwrap();
+        let sidecar_of = |app| {
+            let port = runtime.http_port(app).unwrap();
+            Dapr::new(&DaprConfig::local(port)).unwrap()
+        };
+        let cancel = CancellationToken::new();
+        let public = serve_built(app, sidecar_of("websocket"), &cancel).await;
+        let chat_api = sidecar_of("chat-api");
+        Self { public, chat_api, runtime, cancel, _folder: folder, _database: database }
+    }
+
+    async fn close(self) {
+        self.cancel.cancel();
+        self.runtime.shutdown().await;
+    }
+}
+
+/// Builds the service, which reads its secret from the sidecar, and serves it; answers its public address.
+async fn serve_built(app: TcpListener, dapr: Dapr, cancel: &CancellationToken) -> SocketAddr {
     let env = Env::from([("APP_PORT", "1"), ("APP_API_TOKEN", APP_TOKEN)]);
     let (base, config) = config::load::<Config>(env).unwrap();
-    let (clock, tasks) = (Clock::system(), Tasks::unsupervised(cancel.clone()));
-    let dapr = client("websocket");
-    let kit = Kit { base, dapr, clock: clock.clone(), tasks, cancel: cancel.clone() };
+    let tasks = Tasks::unsupervised(cancel.clone());
+    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() };
     let routes = build(config, kit).await.unwrap();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let people = public(routes.public.unwrap(), 1024, &routes.public_options);
-    let app = sidecar(routes.sidecar, &SidecarOptions::new(Secret::new(APP_TOKEN)));
+    let sidecar = sidecar(routes.sidecar, &SidecarOptions::new(Secret::new(APP_TOKEN)));
     tokio::spawn(serve(listener, people, ServeOptions::public(), cancel.clone()));
-    tokio::spawn(serve(app_listener, app, ServeOptions::sidecar(), cancel.clone()));
+    tokio::spawn(serve(app, sidecar, ServeOptions::sidecar(), cancel.clone()));
+    address
+}
 
-    let minter = Minter::new(&Secret::new(SECRET), TokenPolicy::default(), clock).unwrap();
+#[tokio::test]
+async fn what_chat_api_publishes_reaches_the_page() {
+    let stage = Stage::open().await;
+    let secret = Secret::new(SECRET);
+    let minter = Minter::new(&secret, TokenPolicy::default(), Clock::system()).unwrap();
     let token = minter.mint(&"ada".parse().unwrap(), Duration::from_secs(60)).unwrap().token;
-    let mut page = Client::with_token(address, token.expose()).await;
+    let mut page = Client::with_token(stage.public, token.expose()).await;
     assert_eq!(page.frame().await["type"], "hello");
-    let chat_api = client("chat-api");
     // A consumer that starts at the newest message gets what is published once it reads.
     let mut sequence = 0;
     let frame = loop {
         sequence += 1;
         assert!(sequence < 600, "nothing came");
-        let kind = "todo.task-update.updated.v1";
-        publish(&chat_api, kind, "task-updates", &update("ada", sequence, "")).await;
+        let (kind, change) = ("todo.task-update.updated.v1", update("ada", sequence, ""));
+        publish(&stage.chat_api, kind, "task-updates", &change).await;
         if let Ok(frame) = timeout(Duration::from_millis(50), page.frame()).await {
             break frame;
         }
     };
     assert_eq!((&frame["type"], &frame["task"]["title"]), (&json!("task"), &json!("Pay rent")));
-    cancel.cancel();
-    runtime.shutdown().await;
+    stage.close().await;
 }
