@@ -1,0 +1,64 @@
+//! What people and their programs call: REST, the page, and the description of both.
+
+mod answer;
+mod audit;
+mod bulk;
+mod dev_login;
+mod idempotency;
+mod list_params;
+mod neighbour;
+mod origin;
+mod page;
+mod preconditions;
+mod preferences;
+mod refusal;
+mod settings;
+mod task_name;
+mod tasks;
+
+pub(crate) use answer::created;
+pub(crate) use idempotency::Keyed;
+pub(crate) use origin::origin;
+pub(crate) use refusal::{faults_problem, store_problem};
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{get, patch, post},
+};
+use todo_service_kit::limit::{Cost, charge};
+
+use crate::App;
+
+/// The routes of the public port. A group is charged one price; a path may have methods in several groups.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let priced = |routes: Router<App>, cost| {
+        let state = (app.verifier.clone(), app.limiter.clone(), cost);
+        routes.route_layer(from_fn_with_state(state, charge))
+    };
+    let light = Router::new()
+        .route("/api/{user_id}/tasks/{id}", get(tasks::get_task))
+        .route("/api/{user_id}/settings", get(settings::get_settings));
+    let normal = Router::new()
+        .route("/api/{user_id}/tasks", get(tasks::list_tasks).post(tasks::create_task))
+        .route(
+            "/api/{user_id}/tasks/{id}",
+            patch(tasks::patch_task).put(tasks::replace_task).delete(tasks::delete_task),
+        )
+        .route("/api/{user_id}/tasks/{id}/complete", patch(tasks::complete_task))
+        .route("/api/{user_id}/tasks/{id}/reopen", patch(tasks::reopen_task))
+        .route("/api/{user_id}/settings", axum::routing::put(settings::put_settings))
+        .route("/api/{user_id}/audit", get(audit::list_entries))
+        .route(
+            "/api/{user_id}/notifications/preferences",
+            get(preferences::get_preferences).put(preferences::put_preferences),
+        );
+    let heavy = Router::new().route("/api/{user_id}/tasks/bulk", post(bulk::change_tasks));
+    priced(light, Cost::Light)
+        .merge(priced(normal, Cost::Normal))
+        .merge(priced(heavy, Cost::Heavy))
+        .route("/auth/dev-login", post(dev_login::sign_in))
+        .route("/config.json", get(page::get_config))
+        .route("/", get(page::get_index))
+        .fallback(page::get_file)
+}
