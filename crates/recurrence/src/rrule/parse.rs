@@ -128,8 +128,8 @@ fn positive(part: &'static str, value: &str) -> Result<u32, RuleProblem> {
 
 /// Finding the last of a series may mean counting up to it, so there is a limit.
 fn count(value: &str) -> Result<u32, RuleProblem> {
-    let count = positive("COUNT", value).ok().filter(|count| *count <= 100_000);
-    count.ok_or_else(|| RuleProblem::value("COUNT", value, "a whole number from 1 to 100000"))
+    let count = positive("COUNT", value).ok().filter(|count| *count <= 10_000);
+    count.ok_or_else(|| RuleProblem::value("COUNT", value, "a whole number from 1 to 10000"))
 }
 
 fn months(value: &str) -> Result<Vec<u8>, RuleProblem> {
