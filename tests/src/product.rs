@@ -1,0 +1,103 @@
+//! The whole product on free ports, with a database of its own.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use todo_local_runtime::launcher::{Output, Suite, SuiteOptions};
+use uuid::Uuid;
+
+use crate::{Lines, Person, Socket};
+
+/// A running product.
+pub struct Product {
+    suite: Suite,
+    lines: Lines,
+    client: reqwest::Client,
+}
+
+impl Product {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub async fn start() -> anyhow::Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let lines = Lines::default();
+        let mut options = SuiteOptions::for_test(root, binaries()?);
+        options.output = Output::new(lines.clone(), false);
+        let started = Suite::start(options).await;
+        let suite =
+            started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { suite, lines, client })
+    }
+
+    /// The launcher's handle.
+    pub fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    /// What the services wrote.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// An HTTP client without any credentials.
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// The address of chat-api.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub fn url(&self, path: &str) -> String {
+        let base = self.suite.public_url("chat-api");
+        format!("{}{path}", base.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// Signs a new person in.
+    ///
+    /// # Errors
+    /// When sign-in fails.
+    pub async fn person(&self, name: &str) -> anyhow::Result<Person> {
+        let user = format!("{name}-{}", &Uuid::new_v4().simple().to_string()[..8]);
+        Person::sign_in(self.client.clone(), self.suite.public_url("chat-api")?, user).await
+    }
+
+    /// Opens a person's socket.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn socket(&self, person: &Person) -> anyhow::Result<Socket> {
+        let url = self.suite.public_url("websocket")?.replacen("http", "ws", 1);
+        Socket::open(&format!("{url}/ws"), person.token()).await
+    }
+
+    /// Publishes a message past every service, as a broken or hostile publisher would.
+    ///
+    /// # Errors
+    /// When the sidecar refuses it.
+    pub async fn publish(
+        &self,
+        query: &str,
+        topic: &str,
+        content_type: &str,
+        body: String,
+    ) -> anyhow::Result<()> {
+        let url =
+            format!("{}/v1.0/publish/events/{topic}{query}", self.suite.sidecar_url("chat-api")?);
+        let request = self.client.post(url).header("content-type", content_type).body(body);
+        let request = request.header("dapr-api-token", &self.suite.secrets().dapr_api_token);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+}
+
+/// The folder of the programs, beside the one of this test.
+fn binaries() -> anyhow::Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let folder =
+        test.parent().and_then(Path::parent).context("a test runs from target/<profile>/deps")?;
+    Ok(folder.to_owned())
+}

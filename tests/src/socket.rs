@@ -1,0 +1,62 @@
+//! An open WebSocket.
+
+use anyhow::Context;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use crate::LONG;
+
+/// A person's open socket.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    pub(crate) async fn open(url: &str, token: &str) -> anyhow::Result<Self> {
+        let mut request = url.into_client_request()?;
+        let protocols = format!("todo.v1, bearer.{token}").parse()?;
+        request.headers_mut().insert("sec-websocket-protocol", protocols);
+        let (stream, _) = connect_async(request).await.context("open the socket")?;
+        Ok(Self(stream))
+    }
+
+    /// Sends a frame.
+    ///
+    /// # Errors
+    /// When the socket is closed.
+    pub async fn send(&mut self, frame: Value) -> anyhow::Result<()> {
+        Ok(self.0.send(Message::text(frame.to_string())).await?)
+    }
+
+    /// The next frame.
+    ///
+    /// # Errors
+    /// When the socket is closed, or no frame comes.
+    pub async fn next(&mut self) -> anyhow::Result<Value> {
+        loop {
+            let message = timeout(LONG, self.0.next()).await.context("no frame came")?;
+            match message.context("the socket was closed")?? {
+                Message::Text(text) => return Ok(serde_json::from_str(&text)?),
+                Message::Close(frame) => anyhow::bail!("the socket was closed: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next frame of which something holds.
+    ///
+    /// # Errors
+    /// As [`Socket::next`].
+    pub async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        loop {
+            let frame = self.next().await?;
+            if holds(&frame) {
+                return Ok(frame);
+            }
+        }
+    }
+}

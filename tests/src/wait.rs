@@ -1,0 +1,26 @@
+//! Waiting for a condition.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+/// How long anything may take on a busy machine.
+pub const LONG: Duration = Duration::from_secs(40);
+
+/// Asks again and again until there is an answer.
+///
+/// # Panics
+/// When there is none for [`LONG`].
+pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let deadline = Instant::now() + LONG;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        sleep(Duration::from_millis(40)).await;
+    }
+}

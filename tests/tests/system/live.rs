@@ -1,0 +1,68 @@
+//! Every open client is in step.
+
+use serde_json::json;
+
+use crate::shared::product;
+
+#[tokio::test]
+async fn two_clients_see_every_change_in_order() {
+    let ada = product().person("ada").await.unwrap();
+    let mut sockets =
+        [product().socket(&ada).await.unwrap(), product().socket(&ada).await.unwrap()];
+    let task = ada.add(json!({ "title": "one" })).await;
+    let path = format!("/tasks/{}", task["number"]);
+    ada.patch(&path, json!({ "title": "two", "priority": "high" })).await;
+    ada.patch(&format!("{path}/complete"), json!({})).await;
+    ada.send(ada.request(reqwest::Method::DELETE, &path)).await;
+    for socket in &mut sockets {
+        for (sequence, change) in
+            ["created", "updated", "completed", "deleted"].into_iter().enumerate()
+        {
+            let frame = socket.until(|frame| frame["type"] == "task").await.unwrap();
+            assert_eq!(
+                (&frame["event_type"], &frame["sequence"]),
+                (&json!(change), &json!(sequence + 1))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_comes_back_gets_what_it_missed_or_is_told_to_list() {
+    let ada = product().person("ada").await.unwrap();
+    let mut first = product().socket(&ada).await.unwrap();
+    ada.add(json!({ "title": "one" })).await;
+    first.until(|frame| frame["sequence"] == 1).await.unwrap();
+    ada.add(json!({ "title": "two" })).await;
+    first.until(|frame| frame["sequence"] == 2).await.unwrap();
+    let mut second = product().socket(&ada).await.unwrap();
+    second.send(json!({ "type": "resume", "sequence": 1 })).await.unwrap();
+    let frame = second.until(|frame| frame["type"] != "hello").await.unwrap();
+    assert_eq!((&frame["type"], &frame["sequence"]), (&json!("task"), &json!(2)));
+    let listed = ada.get("/tasks").await;
+    assert_eq!(listed.body["sequence"], 2);
+    let mut lost = product().socket(&ada).await.unwrap();
+    lost.send(json!({ "type": "resume", "sequence": 900 })).await.unwrap();
+    lost.until(|frame| frame["type"] == "resync").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_socket_needs_a_good_token() {
+    let ada = product().person("ada").await.unwrap();
+    let url = product().suite().public_url("websocket").unwrap();
+    for protocols in ["todo.v1", "todo.v1, bearer.x", "bearer."] {
+        let request = ada.send(
+            product()
+                .client()
+                .get(format!("{url}/ws"))
+                .header("connection", "upgrade")
+                .header("upgrade", "websocket")
+                .header("sec-websocket-version", "13")
+                .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+                .header("sec-websocket-protocol", protocols),
+        );
+        let answer = request.await;
+        assert_eq!(answer.status, 401, "{protocols}");
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+    }
+}

@@ -1,0 +1,13 @@
+//! What the product promises, seen from outside.
+//!
+//! One product serves all tests that leave it whole; each has people of its own. Tests that break something start their own.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod bad_input;
+mod faults;
+mod live;
+mod reminders;
+mod repeats;
+mod shared;
+mod story;
