@@ -172,16 +172,17 @@ async fn build_app(
     let mine =
         resources.subscriptions.iter().filter(|subscription| subscription.serves(&app.app_id));
     let endpoints = resources.http_endpoints.iter().filter(|endpoint| endpoint.serves(&app.app_id));
+    let mut http_endpoints = HashMap::new();
+    for endpoint in endpoints {
+        let name = &endpoint.metadata.name;
+        let resolved =
+            Endpoint::new(endpoint, &components).map_err(|e| Error::component(name, e))?;
+        http_endpoints.insert(name.clone(), resolved);
+    }
     Ok(App::new(Parts {
         config: app.clone(),
         channel: channel.transpose()?,
-        http_endpoints: endpoints
-            .map(|endpoint| {
-                let headers = endpoint.spec.headers.iter();
-                let headers = headers.map(|header| (header.name.clone(), header.text())).collect();
-                (endpoint.metadata.name.clone(), Endpoint::new(endpoint, headers))
-            })
-            .collect(),
+        http_endpoints,
         components,
         resiliency,
         configuration: Arc::clone(configuration),

@@ -119,8 +119,14 @@ impl App {
 }
 
 impl Endpoint {
-    /// An endpoint with plain header values.
-    pub(crate) fn new(endpoint: &HttpEndpoint, headers: Vec<(String, String)>) -> Self {
-        Self { base_url: endpoint.spec.base_url.trim_end_matches('/').to_owned(), headers }
+    /// Resolves the headers' secrets among the application's stores.
+    pub(crate) fn new(endpoint: &HttpEndpoint, components: &Components) -> Result<Self, String> {
+        let store = endpoint.auth.secret_store.as_deref();
+        let headers = endpoint.spec.headers.iter();
+        let headers = headers.map(|item| Ok((item.name.clone(), components.text(item, store)?)));
+        Ok(Self {
+            base_url: endpoint.spec.base_url.trim_end_matches('/').to_owned(),
+            headers: headers.collect::<Result<_, String>>()?,
+        })
     }
 }

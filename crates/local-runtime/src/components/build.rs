@@ -7,7 +7,7 @@ use crate::{
     Error,
     bindings::{CronBinding, OutputBinding},
     pubsub::PubSub,
-    resources::{Component, Item},
+    resources::Component,
     secrets::SecretStore,
     state::StateStore,
 };
@@ -103,25 +103,9 @@ impl<'a> Builder<'a> {
     fn settings(&self, component: &Component) -> Result<Settings, String> {
         let mut settings = Settings::default();
         for item in &component.spec.metadata {
-            let text = self.text(item, component.auth.secret_store.as_deref())?;
+            let text = self.built.text(item, component.auth.secret_store.as_deref())?;
             settings.insert(&item.name, &text, self.app_id);
         }
         Ok(settings)
-    }
-
-    fn text(&self, item: &Item, store: Option<&str>) -> Result<String, String> {
-        let (name, store) = (&item.name, store.unwrap_or("kubernetes"));
-        match (&item.secret_key_ref, &item.env_ref) {
-            (Some(reference), _) => {
-                let secrets = self.built.secrets.get(store).ok_or_else(|| {
-                    format!("metadata {name}: secret store {store} does not exist")
-                })?;
-                secrets.value(&reference.name, reference.key.as_deref()).ok_or_else(|| {
-                    format!("metadata {name}: no secret {} in {store}", reference.name)
-                })
-            }
-            (None, Some(variable)) => Ok(crate::secrets::environment(variable).unwrap_or_default()),
-            (None, None) => Ok(item.text()),
-        }
     }
 }

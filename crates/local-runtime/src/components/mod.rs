@@ -8,6 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{
     bindings::{CronBinding, OutputBinding},
     pubsub::PubSub,
+    resources::Item,
     secrets::SecretStore,
     state::StateStore,
 };
@@ -24,6 +25,25 @@ pub(crate) struct Components {
     pub(crate) crons: Vec<CronBinding>,
     pub(crate) secrets: HashMap<String, Arc<SecretStore>>,
     pub(crate) loaded: Vec<Loaded>,
+}
+
+impl Components {
+    /// A metadata item's value: plain, out of a secret of `store`, or out of this process's environment.
+    pub(crate) fn text(&self, item: &Item, store: Option<&str>) -> Result<String, String> {
+        let (name, store) = (&item.name, store.unwrap_or("kubernetes"));
+        match (&item.secret_key_ref, &item.env_ref) {
+            (Some(reference), _) => {
+                let secrets = self.secrets.get(store).ok_or_else(|| {
+                    format!("metadata {name}: secret store {store} does not exist")
+                })?;
+                secrets.value(&reference.name, reference.key.as_deref()).ok_or_else(|| {
+                    format!("metadata {name}: no secret {} in {store}", reference.name)
+                })
+            }
+            (None, Some(variable)) => Ok(crate::secrets::environment(variable).unwrap_or_default()),
+            (None, None) => Ok(item.text()),
+        }
+    }
 }
 
 /// One line of the metadata route.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    component::{Item, Named},
+    component::{Auth, Item, Named},
     in_scope,
 };
 
@@ -12,6 +12,8 @@ use super::{
 pub(crate) struct HttpEndpoint {
     pub(crate) metadata: Named,
     pub(crate) spec: EndpointSpec,
+    #[serde(default)]
+    pub(crate) auth: Auth,
     #[serde(default)]
     scopes: Vec<String>,
 }

@@ -125,10 +125,17 @@ async fn endpoints_and_urls_are_called_without_the_app_token() {
     let outside = TestApp::start(ok).await;
     let endpoint = format!(
         "apiVersion: dapr.io/v1alpha1\nkind: HTTPEndpoint\nmetadata: {{ name: partner }}\nspec:\n  baseUrl: http://127.0.0.1:{}/base\n  \
-         headers:\n  - {{ name: x-key, value: k }}\n",
+         headers:\n  - {{ name: x-key, secretKeyRef: {{ name: key, key: key }} }}\nauth: {{ secretStore: s }}\n",
         outside.port
     );
-    let world = world([endpoint]).tokens("api", "app").client("caller").start().await;
+    let store = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: s }\nspec:\n  type: secretstores.local.file\n  \
+        version: v1\n  metadata:\n  - { name: secretsFile, value: replaced.json }\n";
+    let world = world([endpoint, store.to_owned()])
+        .secrets(json!({"key": "k"}))
+        .tokens("api", "app")
+        .client("caller")
+        .start()
+        .await;
     let caller = world.sidecar("caller");
     let answer = caller.post("/v1.0/invoke/partner/method/hook", &json!(1)).await;
     assert_eq!(answer.status(), 200);

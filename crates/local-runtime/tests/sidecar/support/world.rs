@@ -18,13 +18,14 @@ pub(crate) struct World {
     ports: HashMap<String, u16>,
     client: reqwest::Client,
     /// Kept for its drop.
-    _database: TestDatabase,
+    _database: Option<TestDatabase>,
 }
 
 /// Collects files and applications.
 pub(crate) struct WorldBuilder {
     files: Vec<String>,
     folders: Vec<PathBuf>,
+    database_url: Option<String>,
     configuration: Option<String>,
     apps: Vec<AppConfig>,
     secrets: Option<Value>,
@@ -36,6 +37,7 @@ pub(crate) fn world<T: Into<String>>(files: impl IntoIterator<Item = T>) -> Worl
     WorldBuilder {
         files: files.into_iter().map(Into::into).collect(),
         folders: Vec::new(),
+        database_url: None,
         configuration: None,
         apps: Vec::new(),
         secrets: None,
@@ -50,6 +52,12 @@ impl WorldBuilder {
 
     pub(crate) fn configured_app(mut self, app: AppConfig) -> Self {
         self.apps.push(app);
+        self
+    }
+
+    /// Uses a database of the test's own making.
+    pub(crate) fn database(mut self, url: String) -> Self {
+        self.database_url = Some(url);
         self
     }
 
@@ -87,15 +95,22 @@ impl WorldBuilder {
     }
 
     pub(crate) async fn try_start(self) -> Result<World, Error> {
-        let database = TestDatabase::create().await.unwrap();
+        let (database, url) = match self.database_url {
+            Some(url) => (None, url),
+            None => {
+                let database = TestDatabase::create().await.unwrap();
+                let url = database.url().to_owned();
+                (Some(database), url)
+            }
+        };
         let folder = std::env::temp_dir().join(format!("sidecar-test-{}", Uuid::new_v4()));
         let resources = folder.join("resources");
         std::fs::create_dir_all(&resources).unwrap();
-        let fill = |text: &str| text.replace("DATABASE", database.url());
+        let fill = |text: &str| text.replace("DATABASE", &url);
         for (index, text) in self.files.iter().enumerate() {
             std::fs::write(resources.join(format!("{index:02}.yaml")), fill(text)).unwrap();
         }
-        let mut config = RuntimeConfig::new(database.url());
+        let mut config = RuntimeConfig::new(&url);
         config.resources = std::iter::once(resources).chain(self.folders).collect();
         config.apps = self.apps;
         config.partitions = 4;
