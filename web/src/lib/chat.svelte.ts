@@ -8,13 +8,14 @@ export interface ChatEntry {
   from: 'person' | 'todo';
   text: string;
   tasks: Task[];
-  /** The answer asks for a yes or a no. */
-  asks: boolean;
+  /** What can be answered when the entry asks something before anything is done. */
+  choices: string[];
   failed: boolean;
 }
 
 /** Lines that show a new person what can be said. */
 export const STARTERS = ['What is due today?', 'Call mom tomorrow at 5pm', 'Water the plants every Friday', 'Help'];
+const YES_OR_NO = ['yes', 'no'];
 const KEPT = 100;
 
 export class Chat {
@@ -33,9 +34,9 @@ export class Chat {
     this.#restore();
   }
 
-  /** True while the last answer waits for a yes or a no. */
+  /** True while the last entry waits for one of its choices. */
   get asking(): boolean {
-    return !this.waiting && this.entries.at(-1)?.asks === true;
+    return !this.waiting && (this.entries.at(-1)?.choices.length ?? 0) > 0;
   }
 
   /** Sends a line and adds the answer; a failure becomes an entry that can be tried again. */
@@ -66,8 +67,10 @@ export class Chat {
     try {
       const answer = await this.#api.chat(text, this.#conversation);
       this.#conversation = answer.conversation_id;
-      this.#add({ from: 'todo', text: answer.reply, tasks: answer.tasks, asks: answer.action === 'confirm' });
-      this.suggestions = [...new Set(answer.suggestions)];
+      const suggestions = [...new Set(answer.suggestions)];
+      const choices = answer.action === 'confirm' ? (suggestions.length ? suggestions : YES_OR_NO) : [];
+      this.#add({ from: 'todo', text: answer.reply, tasks: answer.tasks, choices });
+      this.suggestions = choices.length ? [] : suggestions;
       this.#onAnswer(answer);
     } catch (error) {
       this.#add({ from: 'todo', text: explain(error), failed: true });
@@ -79,7 +82,7 @@ export class Chat {
 
   #add(entry: Partial<ChatEntry> & Pick<ChatEntry, 'from' | 'text'>): void {
     const id = (this.entries.at(-1)?.id ?? 0) + 1;
-    this.entries.push({ id, tasks: [], asks: false, failed: false, ...entry });
+    this.entries.push({ id, tasks: [], choices: [], failed: false, ...entry });
     if (this.entries.length > KEPT) this.entries.splice(0, this.entries.length - KEPT);
   }
 
