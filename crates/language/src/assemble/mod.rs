@@ -139,6 +139,7 @@ impl Details {
             | Fact::Repeat(_)
             | Fact::Start(_)
             | Fact::Until(_)
+            | Fact::Period(..)
             | Fact::Count(_)
             | Fact::Span(_)
             | Fact::Except(_)

@@ -15,6 +15,11 @@ pub(super) fn one_repeat(facts: &mut Facts) -> bool {
             if let Fact::Start(when) | Fact::Until(when) = fact.fact {
                 fact.fact = Fact::When(When { led: true, ..when });
             }
+            // A task is due once: the end of the stretch stays in the title.
+            if let Fact::Period(when, _, end) = fact.fact {
+                fact.fact = Fact::When(When { led: true, ..when });
+                fact.to = end;
+            }
         }
         facts.retain(|fact| {
             !matches!(fact.fact, Fact::Count(_) | Fact::Span(_) | Fact::Except(_) | Fact::AfterDone)

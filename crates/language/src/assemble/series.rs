@@ -108,7 +108,9 @@ impl Reader<'_, '_> {
         let end = facts.iter().find_map(|fact| match fact.fact {
             Fact::Count(count) => Some(End::Count(count)),
             Fact::Span(span) => Some(End::After(span)),
-            Fact::Until(when) => when.date(self.context, &mut Vec::new()).map(End::On),
+            Fact::Until(when) | Fact::Period(_, when, _) => {
+                when.date(self.context, &mut Vec::new()).map(End::On)
+            }
             _ => None,
         });
         match end.unwrap_or(End::Never) {
@@ -126,7 +128,7 @@ impl Reader<'_, '_> {
 
 fn start(facts: &[Match]) -> Option<When> {
     facts.iter().find_map(|fact| match fact.fact {
-        Fact::Start(when) => Some(when),
+        Fact::Start(when) | Fact::Period(when, _, _) => Some(when),
         _ => None,
     })
 }

@@ -21,6 +21,9 @@ pub(super) fn title(line: &Line<'_>, facts: &[Match], from: usize, to: usize) ->
         }
         pieces.push(trimmed(line, start, stop, start > from, end.is_some()));
         start = end.map_or(to, |fact| fact.to);
+        // "(tomorrow)": the brackets go with the words.
+        let opened = end.is_some() && stop > from && line.mark(stop - 1, '(').is_some();
+        start = line.mark(start, ')').filter(|_| opened).unwrap_or(start);
     }
     join(line, &pieces)
 }
@@ -67,7 +70,7 @@ pub(crate) fn trimmed(
     while before_fact && from < to {
         let last = to - 1;
         let dash = loose(last, "-–—") && !line.glued(last);
-        if !(loose(last, ",;(") || dash || tie(last)) {
+        if !(loose(last, ",;:(") || dash || tie(last)) {
             break;
         }
         to = last;

@@ -29,9 +29,14 @@ pub(super) fn limit(
 ) -> Result<Option<Match>, LanguageError> {
     let found = |fact, to| Ok(Some(Match { from: at, to, fact, weak: false }));
     if let Some(start) = line.word(at, Word::Starting)
-        && let Some((when, to)) = when(line, start, context)?
+        && let Some((first, to)) = when(line, start, context)?
     {
-        return found(Fact::Start(when), to);
+        if let Some(next) = line.any(to, &[Word::To, Word::Until])
+            && let Some((last, end)) = when(line, next, context)?
+        {
+            return found(Fact::Period(first, last, to), end);
+        }
+        return found(Fact::Start(first), to);
     }
     if let Some(start) = line.word(at, Word::Starting)
         && let Some((when, to)) = month(line, start, context)

@@ -11,6 +11,7 @@ mod day_named;
 mod day_numeric;
 mod details;
 mod limit;
+mod listed;
 mod pattern;
 mod priority;
 mod reminder;
@@ -41,6 +42,8 @@ pub(crate) enum Fact {
     Repeat(Pattern),
     /// From when it repeats.
     Start(When),
+    /// From when until when it repeats, and the token behind the first.
+    Period(When, When, usize),
     /// Until when it repeats (without a repeat: when it is due).
     Until(When),
     /// How often it repeats.
@@ -73,6 +76,7 @@ impl Fact {
             Self::Repeat(_)
             | Self::Start(_)
             | Self::Until(_)
+            | Self::Period(..)
             | Self::Count(_)
             | Self::Span(_)
             | Self::Except(_)

@@ -2,7 +2,12 @@
 
 use chrono::Weekday;
 
-use super::{Fact, Match, Pattern, amount, pattern::WORKDAYS, when};
+use super::{
+    Fact, Match, Pattern, amount,
+    listed::{ordinal_list, weekday_list},
+    pattern::WORKDAYS,
+    when,
+};
 use crate::{
     LanguageError,
     context::Frame,
@@ -159,24 +164,6 @@ fn in_month(day: i32) -> bool {
     (-31..=31).contains(&day) && day != 0
 }
 
-/// "1st and 15th", "15th and last day", "2nd, 4th": ordinals, the words between them read over.
-fn ordinal_list(line: &Line<'_>, at: usize) -> Option<(Vec<i32>, usize)> {
-    let nth = |at: usize| line.ordinal(at, false).or_else(|| line.dotted(at));
-    let (first, mut end) = nth(line.skip(at, &[Word::Article]))?;
-    let mut list = vec![first];
-    loop {
-        let next = line.mark(end, ',').unwrap_or(end);
-        let next = line.skip_all(next, &[Word::And, Word::Article]);
-        match nth(next) {
-            Some((more, after)) if next > end => {
-                list.push(more);
-                end = after;
-            }
-            _ => return Some((list, end)),
-        }
-    }
-}
-
 /// An optional "of the month", "of each quarter" behind a day.
 fn of_month(line: &Line<'_>, at: usize, pattern: Pattern) -> Read {
     match month_behind(line, at) {
@@ -196,6 +183,13 @@ fn month_behind(line: &Line<'_>, at: usize) -> Option<(Unit, usize)> {
 
 /// "on wednesday", "on the 1st", "on the last friday", "on feb 29" behind "every … week/month/year".
 fn on_days(line: &Line<'_>, at: usize, every: &Pattern) -> Option<Read> {
+    // "every day from monday to friday"
+    if let Some(from) = line.any(at, &[Word::From, Word::Starting])
+        && every.unit == Unit::Day
+        && let Some((days, end)) = weekday_list(line, from).filter(|(days, _)| days.len() > 1)
+    {
+        return Some((Pattern { interval: every.interval, ..Pattern::weekly(days) }, end));
+    }
     let start = line.word(at, Word::On)?;
     let kept = Pattern { interval: every.interval, ..every.clone() };
     match every.unit {
@@ -272,39 +266,6 @@ fn rhythm(line: &Line<'_>, at: usize) -> Option<Read> {
     let (_, end) = amount::single(line, at)?;
     let end = line.word(end, Word::AfterDone)?;
     Some((Pattern { after_done: true, ..Pattern::every(count, unit) }, end))
-}
-
-/// "monday, wednesday and friday", "mon wed fri", "mon-fri", "monday to friday".
-pub(super) fn weekday_list(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize)> {
-    let (first, mut end) = line.weekday(at)?;
-    let dash = ['-', '–'].iter().find_map(|dash| line.mark(end, *dash));
-    if let Some(next) = dash.or_else(|| line.any(end, &[Word::To, Word::Until]))
-        && let Some((last, end)) = line.weekday(next)
-    {
-        let mut days = vec![first];
-        let mut day = first;
-        while day != last {
-            day = day.succ();
-            days.push(day);
-        }
-        return Some((days, end));
-    }
-    let mut days = vec![first];
-    loop {
-        let mark = [',', '/'].iter().find_map(|mark| line.mark(end, *mark)).unwrap_or(end);
-        let next = line.skip(mark, &[Word::And]);
-        match line.weekday(line.skip(next, &[Word::On, Word::Every])) {
-            Some((day, after)) => {
-                if !days.contains(&day) {
-                    days.push(day);
-                }
-                end = after;
-            }
-            _ => break,
-        }
-    }
-    days.sort_by_key(Weekday::num_days_from_monday);
-    Some((days, end))
 }
 
 fn impossible(line: &Line<'_>, from: usize, to: usize, rule: &str) -> LanguageError {

@@ -46,8 +46,10 @@ pub(crate) fn when(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Whe
     let mut end = at;
     loop {
         let next = if end > at { line.mark(end, ',').unwrap_or(end) } else { end };
-        let start =
-            line.skip_all(next, &[Word::Due, Word::By, Word::On, Word::Before, Word::Particle]);
+        let start = line.skip_all(
+            next,
+            &[Word::Due, Word::By, Word::On, Word::Before, Word::For, Word::Particle],
+        );
         let known = when.day.is_some() || when.instant.is_some();
         if let Some((found, after)) = later(line, start, context).filter(|_| !known) {
             when.instant = Some(found);

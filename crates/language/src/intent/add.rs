@@ -35,7 +35,12 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Result<Comma
 
 /// The token behind the order, and whether it announces several tasks.
 fn order(line: &Line<'_>, stretch: Stretch) -> (usize, bool) {
-    let from = stretch.from;
+    // "1) buy milk" is a line of somebody's list.
+    let numbered = line.digits(stretch.from).and_then(|(_, end)| line.mark(end, ')'));
+    let from = numbered.filter(|end| *end < stretch.to).unwrap_or(stretch.from);
+    if let Some(end) = line.word(from, Word::NeedTo).filter(|end| *end < stretch.to) {
+        return (end, false);
+    }
     let colon = |at: usize| line.mark(at, ':').unwrap_or(at);
     if let Some(verb) = line.any(from, &[Word::Add, Word::Create]) {
         let noun = line.skip_all(verb, &[Word::One, Word::Article, Word::Add, Word::Create]);
@@ -52,9 +57,6 @@ fn order(line: &Line<'_>, stretch: Stretch) -> (usize, bool) {
         && !line.token(verb).is_some_and(|t| t.kind == Kind::Label)
     {
         return (colon(verb), false);
-    }
-    if let Some(end) = line.word(from, Word::NeedTo).filter(|end| *end < stretch.to) {
-        return (end, false);
     }
     // "new task: …", "task: …"
     let noun = line.word(from, Word::TaskNoun).or_else(|| line.word(from, Word::NoteNoun));

@@ -99,6 +99,13 @@ fn step(reader: &Reader<'_, '_>, reading: &mut Reading, at: usize, to: usize) ->
     if let Some(start) = line.word(at, Word::SortedBy) {
         return Ok(sort(line, start, &mut reading.query).map(|end| (end, Some(SpanKind::Sort))));
     }
+    if let Some(end) = line.word(at, Word::ListNoun)
+        && reading.rest.last().is_some_and(|(_, to)| *to == at)
+    {
+        let name = reading.rest.pop().map(|words| join(line, &[words]));
+        reading.query.project = name;
+        return filter(end);
+    }
     if let Some(end) = line.any(at, &[Word::TasksNoun, Word::TaskNoun]) {
         reading.tasks = true;
         return Ok(Some((end, None)));

@@ -61,7 +61,9 @@ pub(super) fn numbers(line: &Line<'_>, at: usize) -> Option<(Target, usize)> {
             *n > 0
                 && *n < u32::MAX
                 && (!line.glued(*end)
-                    || [',', '-', '\'', '’'].iter().any(|mark| line.mark(*end, *mark).is_some())
+                    || [',', '-', ':', '\'', '’']
+                        .iter()
+                        .any(|mark| line.mark(*end, *mark).is_some())
                     || line.is_end(*end))
         })
     };

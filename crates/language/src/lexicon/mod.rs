@@ -7,7 +7,11 @@
 mod sense;
 mod word;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::LazyLock,
+};
 
 pub(crate) use sense::{FieldWord, Sense, StateWord, Unit};
 pub(crate) use word::Word;
@@ -23,7 +27,28 @@ struct Entry {
 
 /// The words of one language over its fallbacks.
 pub(crate) struct Lexicon {
-    entries: HashMap<String, Vec<Entry>>,
+    entries: HashMap<String, Vec<Entry>, BuildHasherDefault<WordHasher>>,
+}
+
+/// FNV-1a: words are short, and the table is fixed, so nobody can choose keys that collide in it.
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
 }
 
 /// A line of a vocabulary file that says nothing sensible.
@@ -56,7 +81,7 @@ impl Lexicon {
 
     /// Reads files, the first of which wins where they share a word.
     fn parse(files: &[&str]) -> Result<Self, LexiconError> {
-        let mut lexicon = Self { entries: HashMap::new() };
+        let mut lexicon = Self { entries: HashMap::default() };
         for (layer, file) in files.iter().enumerate() {
             for (number, line) in file.lines().enumerate() {
                 let line = line.split('#').next().unwrap_or_default().trim();
