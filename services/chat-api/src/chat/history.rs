@@ -1,0 +1,99 @@
+//! Who changed what, as the audit service knows it.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Deserialize;
+use todo_dapr::Invocation;
+use todo_events::Task;
+use todo_language::{DayRange, describe_due};
+
+use super::{
+    answer::{Action, Answer},
+    query,
+    talk::Talk,
+    words,
+};
+use crate::store::StoreError;
+
+/// Entries in a reply.
+const MAX_ENTRIES: usize = 10;
+
+#[derive(Deserialize)]
+struct Page {
+    entries: Vec<Entry>,
+}
+
+/// What a line of the history says.
+#[derive(Deserialize)]
+struct Entry {
+    time: DateTime<Utc>,
+    event_type: String,
+    topic: String,
+    #[serde(default)]
+    actor: Option<String>,
+    #[serde(default)]
+    changes: Vec<String>,
+    #[serde(default)]
+    title: Option<String>,
+}
+
+impl Talk<'_> {
+    /// The last changes of a task, or of all.
+    pub(super) async fn history(
+        &self,
+        task: Option<&Task>,
+        days: Option<DayRange>,
+    ) -> Result<Answer, StoreError> {
+        let path = self.path(task, days);
+        let asked = self.app.dapr.invoke(Invocation::get(&self.app.config.audit, &path)).await;
+        let page = match asked {
+            Ok(reply) if reply.is_success() => serde_json::from_slice::<Page>(&reply.body).ok(),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::warn!(%error, "the audit service could not be asked");
+                None
+            }
+        };
+        let tasks: Vec<_> = task.cloned().into_iter().collect();
+        let Some(page) = page else {
+            let reply = "I cannot read the history now; the activity panel may have it later.";
+            return Ok(Answer::nothing(reply).listing(tasks));
+        };
+        let entries = page.entries.iter().filter(|entry| entry.topic == "task-events");
+        let lines: String =
+            entries.take(MAX_ENTRIES).map(|entry| format!("\n{}", self.entry(entry))).collect();
+        let reply = if lines.is_empty() {
+            "There is no change to show.".to_owned()
+        } else {
+            format!("Last changes, newest first (the activity panel has them all):{lines}")
+        };
+        Ok(Answer::new(Action::Listed, reply).listing(tasks))
+    }
+
+    fn path(&self, task: Option<&Task>, days: Option<DayRange>) -> String {
+        let mut path = format!("internal/entries?user_id={}&limit=50", self.user());
+        if let Some(task) = task {
+            path.push_str(&format!("&task_id={}", task.id));
+        }
+        let (from, to) = days.map_or((None, None), |days| query::instants(days, self.zone()));
+        for (name, bound) in [("from", from), ("to", to)] {
+            if let Some(bound) = bound {
+                let bound = bound.to_rfc3339_opts(SecondsFormat::Secs, true);
+                path.push_str(&format!("&{name}={bound}"));
+            }
+        }
+        path
+    }
+
+    fn entry(&self, entry: &Entry) -> String {
+        let local = self.zone().local(entry.time);
+        let when = describe_due(&todo_events::Due::Local(local), &self.context());
+        let title = entry.title.as_deref().map(words::quoted).unwrap_or_default();
+        let actor = entry.actor.as_deref().unwrap_or("somebody");
+        let fields = if entry.changes.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", entry.changes.join(", "))
+        };
+        format!("{when}: {title} {}{fields} by {actor}", entry.event_type)
+    }
+}

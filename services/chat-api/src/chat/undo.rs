@@ -1,0 +1,154 @@
+//! Taking the last deed of the thread back.
+
+use todo_events::{ReminderSpec, Task, TaskNumber};
+
+use super::{
+    answer::{Action, Answer},
+    conversation::{Change, Undo},
+    deed::Deed,
+    find::Found,
+    patch,
+    talk::Talk,
+    update::Changed,
+    words,
+};
+use crate::{
+    domain::{NewTask, RecurrenceInput, TaskInput, Tri},
+    store::{CreateOutcome, IdempotencyKey, Selection, StatusChange, StoreError, TaskRef},
+};
+
+impl Talk<'_> {
+    /// Takes the last deed back. What was added is deleted, so that asks first.
+    pub(super) async fn undo(&self) -> Result<Answer, StoreError> {
+        let Some(undo) = self.thread.undo.clone() else {
+            return Ok(Answer::nothing("There is nothing here to undo."));
+        };
+        match undo {
+            Undo::Added { tasks } => self.take_out(&tasks).await,
+            Undo::Completed { tasks } => self.flip(&tasks, StatusChange::Reopen).await,
+            Undo::Reopened { tasks } => self.flip(&tasks, StatusChange::Complete).await,
+            Undo::Deleted { tasks } => self.bring_back(&tasks).await,
+            Undo::Changed { changes } => self.change_back(changes).await,
+        }
+    }
+
+    async fn take_out(&self, numbers: &[TaskNumber]) -> Result<Answer, StoreError> {
+        match self.numbered(numbers).await? {
+            Found::Nothing(reason) => Ok(Answer::nothing(reason).undoable(Tri::Clear)),
+            Found::Named(tasks) | Found::Gathered(tasks) | Found::OneOf(tasks) => {
+                let mut answer = self.ask_whether(&Deed::Delete, tasks);
+                if let Some(pending) = &mut answer.remember.pending {
+                    // What is read again on "yes" must say what is meant now; every language knows these words.
+                    let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+                    pending.line = format!("delete task {}", numbers.join(", "));
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    async fn flip(
+        &self,
+        numbers: &[TaskNumber],
+        change: StatusChange,
+    ) -> Result<Answer, StoreError> {
+        match self.numbered(numbers).await? {
+            Found::Nothing(reason) => Ok(Answer::nothing(reason).undoable(Tri::Clear)),
+            Found::Named(tasks) | Found::Gathered(tasks) | Found::OneOf(tasks) => {
+                let repeats = tasks.iter().any(|task| task.recurrence.is_some());
+                let answer = self.change_status(&tasks, change).await?;
+                let repeats = repeats && change == StatusChange::Reopen;
+                Ok(answer.saying(if repeats {
+                    "A next occurrence that was made already stays."
+                } else {
+                    ""
+                }))
+            }
+        }
+    }
+
+    /// Makes deleted tasks again, under new numbers. Saying "undo" twice makes them once.
+    async fn bring_back(&self, gone: &[Task]) -> Result<Answer, StoreError> {
+        let mut restored = Vec::with_capacity(gone.len());
+        for task in gone {
+            let key = IdempotencyKey {
+                key: format!("chat-undo-{}", task.id),
+                fingerprint: "undo".into(),
+            };
+            let made = match NewTask::parse(self.as_input(task), self.now) {
+                Ok(new) => self.app.tasks.create(&new, &self.origin, Some(&key)).await?,
+                Err(faults) => return Err(faults.into()),
+            };
+            restored.push(match made {
+                CreateOutcome::Created(made, _) | CreateOutcome::Replayed(made) => made.read()?,
+                CreateOutcome::KeyReused => continue,
+            });
+            if task.completed_at.is_some()
+                && let Some(made) = restored.last_mut()
+            {
+                let one = Selection::one(TaskRef::Id(made.id));
+                let tasks = &self.app.tasks;
+                tasks.change_status(&one, StatusChange::Complete, &self.origin).await?;
+                if let Some(done) = tasks.get(self.user(), TaskRef::Id(made.id)).await? {
+                    *made = done.read()?;
+                }
+            }
+        }
+        let lines = words::lines(&restored, false, &self.context());
+        let reply = format!("Restored {}:{lines}", words::count(restored.len()));
+        let numbers = restored.iter().map(|task| task.number).collect();
+        Ok(Answer::new(Action::Added, reply)
+            .touching(restored)
+            .undoable(Tri::Set(Undo::Added { tasks: numbers })))
+    }
+
+    /// A stored task as it would be asked for. A completed one no longer repeats: its successor is there already.
+    fn as_input(&self, task: &Task) -> TaskInput {
+        let open = task.completed_at.is_none();
+        let wishes: Vec<ReminderSpec> = task.reminders.iter().map(|r| r.spec.clone()).collect();
+        TaskInput {
+            title: task.title.clone(),
+            description: task.description.clone(),
+            priority: task.priority,
+            tags: task.tags.clone(),
+            project: task.project.clone(),
+            due: task.due.clone(),
+            duration_minutes: task.duration_minutes,
+            reminders: Some(patch::still_ahead(wishes, self.now)),
+            recurrence: task.recurrence.as_ref().filter(|_| open).map(|recurrence| {
+                RecurrenceInput {
+                    rule: recurrence.rule.clone(),
+                    mode: recurrence.mode,
+                    except: recurrence.except.clone(),
+                }
+            }),
+        }
+    }
+
+    async fn change_back(&self, changes: Vec<Change>) -> Result<Answer, StoreError> {
+        let (mut changed, mut reasons) = (Vec::new(), Vec::new());
+        for Change { before, after } in changes {
+            let back = |current: &Task| {
+                if current.revision == after.revision {
+                    return Ok(patch::back(&before, &after, self.now));
+                }
+                let title = words::quoted(&current.title);
+                Err(format!("{title} was changed since, so I left it as it is."))
+            };
+            match self.write(after.clone(), back).await? {
+                Changed::Yes(change) => changed.push(*change),
+                Changed::No(_) => {}
+                Changed::Refused(reason) => reasons.push(reason),
+            }
+        }
+        if changed.is_empty() {
+            let reply = if reasons.is_empty() {
+                "It is as it was already.".to_owned()
+            } else {
+                reasons.join(" ")
+            };
+            return Ok(Answer::nothing(reply).undoable(Tri::Clear));
+        }
+        Ok(self.updated(changed, Vec::new()).saying(&reasons.join(" ")))
+    }
+}
