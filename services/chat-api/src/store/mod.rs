@@ -3,6 +3,7 @@
 //! A write returns the outbox items that it committed, leased to this replica, so that they are published without being read
 //! again. Its outcomes are data, never errors of the database: those the binding would hide.
 
+mod answer;
 mod document;
 mod error;
 mod list;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     LEASE, OutboxItem, StoreError, TaskDocument, TaskStore,
+    answer::Answer,
     statement::{INSERT_OCCURRENCE, PENDING_SERIES},
 };
 use crate::domain::ResolvedDue;
@@ -41,9 +42,9 @@ pub enum OccurrenceOutcome {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-enum Answer {
-    Created { task: TaskDocument, outbox: Vec<OutboxItem> },
+#[serde(rename_all = "snake_case")]
+enum Settled {
+    Created,
     Exists,
     Ended,
     Superseded,
@@ -80,12 +81,16 @@ impl TaskStore {
             "at": now,
             "lease": LEASE,
         });
-        let answer: Answer = self.sql.run(&INSERT_OCCURRENCE, &[&input.to_string()]).await?;
-        Ok(match answer {
-            Answer::Created { task, outbox } => OccurrenceOutcome::Created(task, outbox),
-            Answer::Exists => OccurrenceOutcome::Exists,
-            Answer::Ended => OccurrenceOutcome::Ended,
-            Answer::Superseded => OccurrenceOutcome::Superseded,
+        let answer: Answer<Settled> =
+            self.sql.run(&INSERT_OCCURRENCE, &[&input.to_string()]).await?;
+        Ok(match answer.outcome {
+            Settled::Created => {
+                let (task, outbox) = answer.written()?;
+                OccurrenceOutcome::Created(task, outbox)
+            }
+            Settled::Exists => OccurrenceOutcome::Exists,
+            Settled::Ended => OccurrenceOutcome::Ended,
+            Settled::Superseded => OccurrenceOutcome::Superseded,
         })
     }
 

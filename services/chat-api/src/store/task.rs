@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     LEASE, OutboxItem, StoreError, TaskDocument, TaskStore,
+    answer::Answer,
     statement::{CHANGE_STATUS, CREATE_TASK, DELETE_TASKS, GET_TASK, UPDATE_TASK},
 };
 use crate::domain::{NewTask, Origin, Patch, RecurrenceInput, ResolvedDue, Tri};
@@ -130,22 +131,22 @@ struct Found {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-enum CreateAnswer {
-    Created { task: TaskDocument, outbox: Vec<OutboxItem> },
-    Replayed { task: TaskDocument },
+#[serde(rename_all = "snake_case")]
+enum Created {
+    Created,
+    Replayed,
     KeyReused,
-    ZoneChanged { zone: Zone },
+    ZoneChanged,
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-enum UpdateAnswer {
-    Updated { task: TaskDocument, outbox: Vec<OutboxItem> },
-    Unchanged { task: TaskDocument },
-    Replayed { task: TaskDocument },
-    RevisionMismatch { task: TaskDocument },
-    ZoneChanged { zone: Zone },
+#[serde(rename_all = "snake_case")]
+enum Updated {
+    Updated,
+    Unchanged,
+    Replayed,
+    RevisionMismatch,
+    ZoneChanged,
     RecurrenceWithoutDue,
     ReminderWithoutDue,
     NotFound,
@@ -187,13 +188,15 @@ impl TaskStore {
             input["idempotency_key"] = json!(key.map(|key| &key.key));
             input["fingerprint"] = json!(key.map(|key| &key.fingerprint));
             stamp(&mut input, origin, now);
-            match self.sql.run(&CREATE_TASK, &[&input.to_string()]).await? {
-                CreateAnswer::Created { task, outbox } => {
+            let answer: Answer<Created> = self.sql.run(&CREATE_TASK, &[&input.to_string()]).await?;
+            match answer.outcome {
+                Created::Created => {
+                    let (task, outbox) = answer.written()?;
                     return Ok(CreateOutcome::Created(task, outbox));
                 }
-                CreateAnswer::Replayed { task } => return Ok(CreateOutcome::Replayed(task)),
-                CreateAnswer::KeyReused => return Ok(CreateOutcome::KeyReused),
-                CreateAnswer::ZoneChanged { zone } => self.remember_zone(&origin.user, zone).await,
+                Created::Replayed => return Ok(CreateOutcome::Replayed(answer.task()?)),
+                Created::KeyReused => return Ok(CreateOutcome::KeyReused),
+                Created::ZoneChanged => self.remember_zone(&origin.user, answer.zone()?).await,
             }
         }
         Err(StoreError::Unsettled)
@@ -240,18 +243,19 @@ impl TaskStore {
                 "new_series_id": SeriesId::generate(),
             });
             stamp(&mut input, origin, now);
-            let answer = self.sql.run(&UPDATE_TASK, &[&input.to_string()]).await?;
-            return Ok(match answer {
-                UpdateAnswer::Updated { task, outbox } => UpdateOutcome::Updated(task, outbox),
-                UpdateAnswer::Unchanged { task } | UpdateAnswer::Replayed { task } => {
-                    UpdateOutcome::Unchanged(task)
+            let answer: Answer<Updated> = self.sql.run(&UPDATE_TASK, &[&input.to_string()]).await?;
+            return Ok(match answer.outcome {
+                Updated::Updated => {
+                    let (task, outbox) = answer.written()?;
+                    UpdateOutcome::Updated(task, outbox)
                 }
-                UpdateAnswer::RevisionMismatch { task } => UpdateOutcome::RevisionMismatch(task),
-                UpdateAnswer::NotFound => UpdateOutcome::NotFound,
-                UpdateAnswer::RecurrenceWithoutDue => UpdateOutcome::RecurrenceWithoutDue,
-                UpdateAnswer::ReminderWithoutDue => UpdateOutcome::ReminderWithoutDue,
-                UpdateAnswer::ZoneChanged { zone } => {
-                    self.remember_zone(&origin.user, zone).await;
+                Updated::Unchanged | Updated::Replayed => UpdateOutcome::Unchanged(answer.task()?),
+                Updated::RevisionMismatch => UpdateOutcome::RevisionMismatch(answer.task()?),
+                Updated::NotFound => UpdateOutcome::NotFound,
+                Updated::RecurrenceWithoutDue => UpdateOutcome::RecurrenceWithoutDue,
+                Updated::ReminderWithoutDue => UpdateOutcome::ReminderWithoutDue,
+                Updated::ZoneChanged => {
+                    self.remember_zone(&origin.user, answer.zone()?).await;
                     continue;
                 }
             });
