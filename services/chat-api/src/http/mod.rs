@@ -3,6 +3,7 @@
 mod answer;
 mod audit;
 mod bulk;
+mod chat;
 mod dev_login;
 mod idempotency;
 mod list_params;
@@ -11,6 +12,7 @@ mod origin;
 mod page;
 mod preconditions;
 mod preferences;
+mod quick;
 mod refusal;
 mod settings;
 mod task_name;
@@ -24,7 +26,7 @@ pub(crate) use refusal::{faults_problem, store_problem};
 use axum::{
     Router,
     middleware::from_fn_with_state,
-    routing::{get, patch, post},
+    routing::{get, patch, post, put},
 };
 use todo_service_kit::limit::{Cost, charge};
 
@@ -38,16 +40,19 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     };
     let light = Router::new()
         .route("/api/{user_id}/tasks/{id}", get(tasks::get_task))
+        .route("/api/{user_id}/preview", post(quick::preview_line))
         .route("/api/{user_id}/settings", get(settings::get_settings));
     let normal = Router::new()
         .route("/api/{user_id}/tasks", get(tasks::list_tasks).post(tasks::create_task))
+        .route("/api/{user_id}/tasks/quick", post(quick::quick_add))
+        .route("/api/{user_id}/chat", post(chat::send_message))
         .route(
             "/api/{user_id}/tasks/{id}",
             patch(tasks::patch_task).put(tasks::replace_task).delete(tasks::delete_task),
         )
         .route("/api/{user_id}/tasks/{id}/complete", patch(tasks::complete_task))
         .route("/api/{user_id}/tasks/{id}/reopen", patch(tasks::reopen_task))
-        .route("/api/{user_id}/settings", axum::routing::put(settings::put_settings))
+        .route("/api/{user_id}/settings", put(settings::put_settings))
         .route("/api/{user_id}/audit", get(audit::list_entries))
         .route(
             "/api/{user_id}/notifications/preferences",
