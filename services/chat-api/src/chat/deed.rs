@@ -20,7 +20,7 @@ pub(super) enum Deed {
     Reopen,
     Delete,
     Skip,
-    Change(Changes),
+    Change(Box<Changes>),
     History(Option<DayRange>),
 }
 
@@ -33,9 +33,10 @@ impl Deed {
             Command::Reopen(target) => (Self::Reopen, target),
             Command::Delete(target) => (Self::Delete, target),
             Command::Skip(target) => (Self::Skip, target),
-            Command::Update { target, changes } => (Self::Change(changes), target),
+            Command::Update { target, changes } => (Self::Change(Box::new(changes)), target),
             Command::Snooze { target, due } => {
-                (Self::Change(Changes { due: Some(due), ..Changes::default() }), target)
+                let changes = Changes { due: Some(due), ..Changes::default() };
+                (Self::Change(Box::new(changes)), target)
             }
             Command::History { target: Some(target), range } => (Self::History(range), target),
             _ => return None,

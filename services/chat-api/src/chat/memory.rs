@@ -32,7 +32,7 @@ impl Memory {
     ) -> Self {
         let key = format!("conversation-{user}-{id}");
         let read = if is_new { Ok(None) } else { store.get(&key).await };
-        let read = read.inspect_err(|error| lost(error)).ok();
+        let read = read.inspect_err(lost).ok();
         Self { store, key, read }
     }
 

@@ -24,8 +24,7 @@ mod undo;
 mod update;
 mod words;
 
-pub(crate) use answer::{Action, Answer};
+pub(crate) use answer::Action;
 pub(crate) use begin::{Refusal, new_task};
 pub(crate) use conversation::ConversationId;
 pub(crate) use talk::respond;
-pub(crate) use words::broken_rules;

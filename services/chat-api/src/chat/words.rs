@@ -70,7 +70,7 @@ pub(super) fn lines(tasks: &[Task], places: bool, context: &Context<'_>) -> Stri
 }
 
 /// Rules that a line breaks, as the end of a sentence.
-pub(crate) fn broken_rules(faults: &Faults) -> String {
+pub(super) fn broken_rules(faults: &Faults) -> String {
     let rule = |pointer: &str, detail: &str| {
         let field = pointer.split('/').nth(1).unwrap_or_default().replace('_', " ");
         format!("its {field} {detail}")
