@@ -84,20 +84,22 @@ impl Message {
     }
 }
 
-/// All metadata of a message; a dead letter takes them along.
+/// All metadata of a message; a dead letter takes them along. Record headers win over what Kafka itself knows, so a dead
+/// letter still carries topic, partition, offset and time of its first delivery.
 pub(super) fn metadata(record: &Record, topic: &str, partition: u32) -> Vec<(String, String)> {
-    let mut metadata = record.headers.clone();
-    let mut kafka = |name: &str, value: String| {
-        metadata.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
-        metadata.push((name.to_owned(), value));
-    };
-    if let Some(key) = &record.key {
-        kafka("__key", key.clone());
+    let mut metadata = vec![
+        ("__offset".to_owned(), record.offset.to_string()),
+        ("__topic".to_owned(), topic.to_owned()),
+        ("__timestamp".to_owned(), record.timestamp.to_string()),
+        ("__partition".to_owned(), partition.to_string()),
+    ];
+    metadata.extend(record.key.iter().map(|key| ("__key".to_owned(), key.clone())));
+    for (name, value) in &record.headers {
+        match metadata.iter_mut().find(|(known, _)| known == name) {
+            Some(entry) => entry.1.clone_from(value),
+            None => metadata.push((name.clone(), value.clone())),
+        }
     }
-    kafka("__topic", topic.to_owned());
-    kafka("__partition", partition.to_string());
-    kafka("__offset", record.offset.to_string());
-    kafka("__timestamp", record.timestamp.to_string());
     metadata
 }
 

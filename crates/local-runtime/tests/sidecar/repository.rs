@@ -74,7 +74,8 @@ async fn whoever_fails_audit_has_the_dead_letters() {
     }
     publish(&world, "notification", "events", "notifications").await;
     let calls = apps[3].calls.wait_for("/events/dead-letters", 8).await;
-    let mut topics: Vec<_> = calls.iter().map(|call| call.header("__topic").to_owned()).collect();
+    let mut topics: Vec<_> =
+        calls.iter().map(|call| call.json()["topic"].as_str().unwrap().to_owned()).collect();
     topics.sort();
     let expected = [
         "notifications.audit.dead",
