@@ -1,6 +1,6 @@
 //! A repeat with its limits → a rule and the first occurrence.
 
-use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use todo_events::Due;
 use todo_recurrence::{Mode, Rule, Start};
 
@@ -22,10 +22,8 @@ pub(super) struct Series {
 /// Where a series ends.
 #[derive(Clone, Copy)]
 enum End {
-    Never,
     Count(u32),
     On(NaiveDate),
-    After(Amount),
 }
 
 impl Reader<'_, '_> {
@@ -50,22 +48,15 @@ impl Reader<'_, '_> {
         let (first, time) = self
             .first(&pattern, &start, &except)
             .ok_or_else(|| refuse("it never happens".to_owned()))?;
-        let mut rule = pattern.rule(first);
-        match self.end(facts, &pattern, first) {
-            End::Never => {}
-            End::Count(count) => rule.push_str(&format!(";COUNT={count}")),
-            End::On(last) if last < first => {
-                return Err(refuse("it ends before it starts".to_owned()));
-            }
-            End::On(last) => rule.push_str(&format!(";UNTIL={}T235959", last.format("%Y%m%d"))),
-            End::After(_) => {}
-        }
+        let end = self.end(facts, &pattern, first).map_err(refuse)?;
+        let rule: Rule = format!("{}{end}", pattern.rule(first))
+            .parse()
+            .map_err(|error| refuse(format!("{error}")))?;
         if pattern.clamps(first) {
             self.note(Note::LastDayStandsIn);
         }
         let after_done = pattern.after_done || facts.iter().any(|f| f.fact == Fact::AfterDone);
         let mode = if after_done { Mode::AfterCompletion } else { Mode::Schedule };
-        let rule: Rule = rule.parse().map_err(|error| refuse(format!("{error}")))?;
         let due = time.map_or(Due::Date(first), |time| Due::Local(first.and_time(time)));
         let anchor = time.map_or(Start::AllDay(first), |time| Start::Timed(first.and_time(time)));
         let zone = self.context.zone.clone();
@@ -104,26 +95,37 @@ impl Reader<'_, '_> {
         None
     }
 
-    fn end(&self, facts: &Facts, pattern: &Pattern, first: NaiveDate) -> End {
+    /// The part of the rule that ends it; empty when nothing does.
+    fn end(&self, facts: &Facts, pattern: &Pattern, first: NaiveDate) -> Result<String, String> {
         let end = facts.iter().find_map(|fact| match fact.fact {
             Fact::Count(count) => Some(End::Count(count)),
-            Fact::Span(span) => Some(End::After(span)),
+            Fact::Span(span) => Some(span_end(span, pattern, first)),
             Fact::Until(when) | Fact::Period(_, when, _) => {
                 when.date(self.context, &mut Vec::new()).map(End::On)
             }
             _ => None,
         });
-        match end.unwrap_or(End::Never) {
-            End::After(span) => times_in(span, pattern).map_or_else(
-                || {
-                    let after = span.after(first.and_time(NaiveTime::MIN)).date();
-                    End::On(calendar::plus_days(after, -1))
-                },
-                End::Count,
-            ),
-            other => other,
+        match end {
+            None => Ok(String::new()),
+            Some(End::Count(count)) => Ok(format!(";COUNT={count}")),
+            Some(End::On(last)) if last < first => Err("it ends before it starts".to_owned()),
+            Some(End::On(last)) => {
+                let (year, month, day) = (last.year(), last.month(), last.day());
+                Ok(format!(";UNTIL={year:04}{month:02}{day:02}T235959"))
+            }
         }
     }
+}
+
+/// A span ends after a number of times, or on the day before it is over.
+fn span_end(span: Amount, pattern: &Pattern, first: NaiveDate) -> End {
+    times_in(span, pattern).map_or_else(
+        || {
+            let after = span.after(first.and_time(NaiveTime::MIN)).date();
+            End::On(calendar::plus_days(after, -1))
+        },
+        End::Count,
+    )
 }
 
 fn start(facts: &[Match]) -> Option<When> {

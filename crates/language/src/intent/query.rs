@@ -57,6 +57,8 @@ pub(super) fn query(
                 reader.mark(at, end, kind);
             }
             at = end;
+        } else if !asking.led {
+            return Ok(None);
         } else {
             match reading.rest.last_mut() {
                 Some((_, to)) if *to == at => *to = at + 1,

@@ -68,6 +68,9 @@ fn label(text: &str, at: usize) -> Option<usize> {
 fn link(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    if !rest[..length].bytes().any(|byte| matches!(byte, b'.' | b'@' | b':')) {
+        return None;
+    }
     let chunk =
         rest[..length].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '"', '\'']);
     let host_like = |s: &str| {
