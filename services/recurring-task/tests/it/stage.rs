@@ -55,14 +55,8 @@ impl Stage {
         let folder = Folder::with_broker();
         let (service, stand_in) = (listener().await, listener().await);
         let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-        let dapr_files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
         let runtime = Runtime::start(RuntimeConfig {
-            // The product's own subscription and retry policies.
-            resources: vec![
-                folder.0.clone(),
-                dapr_files.join("subscriptions"),
-                dapr_files.join("resiliency"),
-            ],
+            resources: vec![folder.0.clone()],
             apps: vec![
                 AppConfig::new("recurring-task", port(&service)),
                 AppConfig::new("chat-api", port(&stand_in)),
@@ -181,7 +175,14 @@ fn serve(listener: TcpListener, router: Router, cancel: &CancellationToken) {
     tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future());
 }
 
-/// A folder with a broker component that everybody may use, removed in the end.
+/// The product's own files that concern this service.
+const PRODUCT_FILES: [&str; 3] = [
+    "resiliency/calls.yaml",
+    "resiliency/deliveries.yaml",
+    "subscriptions/recurring-task-task-events.yaml",
+];
+
+/// A folder with these files and a broker component that everybody may use, removed in the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -193,6 +194,11 @@ impl Folder {
             type: pubsub.kafka\n  version: v1\n  metadata:\n    - { name: brokers, value: \"a:9092\" }\n    \
             - { name: authType, value: none }\n    - { name: initialOffset, value: oldest }\n";
         fs::write(folder.0.join("events.yaml"), broker).unwrap();
+        let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
+        for file in PRODUCT_FILES {
+            let name = Path::new(file).file_name().unwrap();
+            fs::copy(product.join(file), folder.0.join(name)).unwrap();
+        }
         folder
     }
 }

@@ -29,20 +29,34 @@ use crate::{
 
 const APP_TOKEN: &str = "from the sidecar";
 
-/// The components that are needed here, and the secrets.
+/// The product's files that concern this service.
+const RESOURCES: [&str; 6] = [
+    "components/broadcast.yaml",
+    "components/events.yaml",
+    "components/secrets.yaml",
+    "resiliency/deliveries.yaml",
+    "subscriptions/websocket-notifications.yaml",
+    "subscriptions/websocket-task-updates.yaml",
+];
+
+/// Those files, and a file of secrets; removed in the end.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new(product: &Path) -> Self {
         let name = format!("todo-websocket-{}", Uuid::new_v4().simple());
         let folder = Self(std::env::temp_dir().join(name));
-        fs::create_dir_all(folder.0.join("components")).unwrap();
-        for file in ["broadcast.yaml", "events.yaml", "secrets.yaml"] {
-            let from = product.join("components").join(file);
-            fs::copy(from, folder.0.join("components").join(file)).unwrap();
+        fs::create_dir_all(folder.resources()).unwrap();
+        for file in RESOURCES {
+            let name = Path::new(file).file_name().unwrap();
+            fs::copy(product.join(file), folder.resources().join(name)).unwrap();
         }
         fs::write(folder.secrets(), json!({"jwt-secret": SECRET}).to_string()).unwrap();
         folder
+    }
+
+    fn resources(&self) -> PathBuf {
+        self.0.join("resources")
     }
 
     fn secrets(&self) -> PathBuf {
@@ -83,11 +97,7 @@ impl Stage {
         let (database, folder) = (TestDatabase::create().await.unwrap(), Folder::new(&product));
         let app = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let runtime = Runtime::start(RuntimeConfig {
-            resources: vec![
-                folder.0.join("components"),
-                product.join("subscriptions"),
-                product.join("resiliency"),
-            ],
+            resources: vec![folder.resources()],
             apps: vec![
                 AppConfig::new("websocket", app.local_addr().unwrap().port()),
                 AppConfig { app_port: None, ..AppConfig::new("chat-api", 0) },
