@@ -1,0 +1,14 @@
+//! chat-api over HTTP, behind a real local sidecar, with a real database.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod bad_input;
+mod bulk;
+mod list;
+mod neighbours;
+mod page;
+mod resources;
+mod settings;
+mod stage;
+mod tasks;
+mod tokens;
+mod wire;
