@@ -28,7 +28,8 @@ impl Product {
         let started = Suite::start(options).await;
         let suite =
             started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
-        let client = reqwest::Client::builder().no_proxy().build()?;
+        // Tests have a runtime each, and a connection kept in one is dead in the next.
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
         Ok(Self { suite, lines, client })
     }
 

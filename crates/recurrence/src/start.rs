@@ -59,7 +59,7 @@ impl Start {
     }
 
     /// The start of an instant: its wall-clock time, if that names it.
-    pub(crate) fn of_instant(at: DateTime<Utc>, zone: &Zone) -> Self {
+    pub fn of_instant(at: DateTime<Utc>, zone: &Zone) -> Self {
         let local = zone.local(at);
         if zone.resolve(local) == at { Self::Timed(local) } else { Self::At(at) }
     }

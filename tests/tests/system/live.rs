@@ -41,8 +41,10 @@ async fn a_client_that_comes_back_gets_what_it_missed_or_is_told_to_list() {
     assert_eq!((&frame["type"], &frame["sequence"]), (&json!("task"), &json!(2)));
     let listed = ada.get("/tasks").await;
     assert_eq!(listed.body["sequence"], 2);
-    let mut lost = product().socket(&ada).await.unwrap();
-    lost.send(json!({ "type": "resume", "sequence": 900 })).await.unwrap();
+    // Nothing is remembered of somebody whose changes no socket has ever seen.
+    let bob = product().person("bob").await.unwrap();
+    let mut lost = product().socket(&bob).await.unwrap();
+    lost.send(json!({ "type": "resume", "sequence": 5 })).await.unwrap();
     lost.until(|frame| frame["type"] == "resync").await.unwrap();
 }
 

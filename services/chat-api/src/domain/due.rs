@@ -45,7 +45,7 @@ impl ResolvedDue {
                 Self {
                     due_at: at,
                     remind_from: at,
-                    start: Start::Timed(zone.local(at)),
+                    start: Start::of_instant(at, &zone),
                     due: Due::At { at, zone: zone.clone() },
                     zone,
                 }
