@@ -98,7 +98,7 @@ impl Talk<'_> {
     fn added(&self, tasks: Vec<Task>) -> Answer {
         let reply = match &tasks[..] {
             [task] => {
-                let details = words::details(task, &self.context());
+                let details = words::details(task, &self.voice());
                 let tie = match (&task.due, details.is_empty()) {
                     (_, true) => "",
                     (Some(_), false) => " for ",
@@ -108,7 +108,7 @@ impl Talk<'_> {
                 format!("Added {title}{tie}{details} (#{}).", task.number)
             }
             tasks => {
-                let lines = words::lines(tasks, false, &self.context());
+                let lines = words::lines(tasks, false, &self.voice());
                 format!("Added {}:{lines}", words::count(tasks.len()))
             }
         };

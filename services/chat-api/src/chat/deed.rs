@@ -12,6 +12,9 @@ use super::{
 };
 use crate::store::{StatusChange, StoreError};
 
+/// So many tasks are asked about even when each was named.
+const MANY: usize = 5;
+
 /// What to do with some tasks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Deed {
@@ -76,7 +79,7 @@ impl Deed {
         }
     }
 
-    /// Whether to ask before doing it to tasks that were not named one by one.
+    /// Whether to ask before doing it to many tasks, or to some that were not named one by one.
     fn asks_for_several(&self) -> bool {
         match self {
             Self::Complete | Self::Reopen | Self::Delete | Self::Skip | Self::Change(_) => true,
@@ -92,6 +95,9 @@ impl Talk<'_> {
             Found::Nothing(reason) => Ok(Answer::nothing(reason).suggesting(["show my tasks"])),
             Found::OneOf(tasks) => Ok(self.ask_which(deed, tasks)),
             Found::Gathered(tasks) if tasks.len() > 1 && deed.asks_for_several() => {
+                Ok(self.ask_whether(deed, tasks))
+            }
+            Found::Named(tasks) if tasks.len() > MANY && deed.asks_for_several() => {
                 Ok(self.ask_whether(deed, tasks))
             }
             Found::Named(tasks) | Found::Gathered(tasks) => self.unless_deletion(deed, tasks).await,
@@ -141,7 +147,7 @@ impl Talk<'_> {
 
     /// "Which one? 1. … 2. …"
     fn ask_which(&self, deed: &Deed, tasks: Vec<Task>) -> Answer {
-        let lines = words::lines(&tasks, true, &self.context());
+        let lines = words::lines(&tasks, true, &self.voice());
         let reply = format!("{} which one?{lines}", deed.verb());
         let pending = self.pending(Ask::Which, &tasks);
         let places = (1..=tasks.len()).map(|place| place.to_string());

@@ -82,6 +82,21 @@ impl Talk<'_> {
         Ok(best(title, hits.tasks, status))
     }
 
+    /// The one open task that "complete pay rent" means, where the language, which knows no tasks, reads a new one. Only the very
+    /// title counts: what merely resembles a task stays a new one.
+    pub(super) async fn finished(&self, line: &str) -> Result<Option<Task>, StoreError> {
+        let Some((verb, title)) = line.trim().split_once(' ') else { return Ok(None) };
+        let verbs = ["complete", "finish", "close"];
+        if !verbs.iter().any(|known| verb.eq_ignore_ascii_case(known)) {
+            return Ok(None);
+        }
+        let found = self.titled(title, Some(Status::Open)).await?;
+        let Found::Named(tasks) = found else { return Ok(None) };
+        let same =
+            |task: &Task| task.status == Status::Open && folded(&task.title) == folded(title);
+        Ok(tasks.into_iter().find(same))
+    }
+
     /// "it": the task of the line before, or a question when that was about several.
     async fn last(&self) -> Result<Found, StoreError> {
         let thread = &self.thread;

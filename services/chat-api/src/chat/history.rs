@@ -56,7 +56,7 @@ impl Talk<'_> {
         let tasks: Vec<_> = task.cloned().into_iter().collect();
         let Some(page) = page else {
             let reply = "I cannot read the history now; the activity panel may have it later.";
-            return Ok(Answer::nothing(reply).listing(tasks));
+            return Ok(Answer::nothing(reply));
         };
         let entries = page.entries.iter().filter(|entry| entry.topic == "task-events");
         let lines: String =
@@ -66,7 +66,8 @@ impl Talk<'_> {
         } else {
             format!("Last changes, newest first (the activity panel has them all):{lines}")
         };
-        Ok(Answer::new(Action::Listed, reply).listing(tasks))
+        let answer = Answer::new(Action::Listed, reply);
+        Ok(if tasks.is_empty() { answer } else { answer.listing(tasks) })
     }
 
     fn path(&self, task: Option<&Task>, days: Option<DayRange>) -> String {

@@ -22,7 +22,7 @@ impl Talk<'_> {
         if query.count_only || hits.tasks.is_empty() {
             return Ok(Answer::new(Action::Listed, format!("{head}.")));
         }
-        let lines = words::lines(&hits.tasks, false, &self.context());
+        let lines = words::lines(&hits.tasks, false, &self.voice());
         let mut tasks = hits.tasks;
         tasks.truncate(MAX_TASKS);
         Ok(Answer::new(Action::Listed, format!("{head}:{lines}")).listing(tasks))
@@ -34,7 +34,7 @@ impl Talk<'_> {
             .iter()
             .take(MAX_TASKS)
             .map(|task| {
-                let line = words::line(task, &self.context());
+                let line = words::line(task, &self.voice());
                 let tie = if task.description.is_empty() { "" } else { "\n" };
                 format!("{line}{tie}{}", task.description)
             })

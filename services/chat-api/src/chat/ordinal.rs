@@ -1,4 +1,4 @@
-//! "complete the second one": places in the list shown last become numbers of tasks.
+//! "complete the second one", "delete them": places in the list shown last, and all of it, become numbers of tasks.
 
 use todo_events::TaskNumber;
 
@@ -35,6 +35,19 @@ pub(super) fn placed(line: &str, listed: &[TaskNumber]) -> Option<String> {
     None
 }
 
+/// The line with "them" at its end replaced by the numbers of several tasks; `None` when it says no such thing.
+pub(super) fn all(line: &str, tasks: &[TaskNumber]) -> Option<String> {
+    let line = line.trim_end_matches(['.', '!', ' ']);
+    let (head, last) = line.rsplit_once(' ')?;
+    let head =
+        ["all of", "both of", "all"].iter().find_map(|all| head.strip_suffix(all)).unwrap_or(head);
+    if !last.eq_ignore_ascii_case("them") || tasks.len() < 2 {
+        return None;
+    }
+    let numbers: Vec<_> = tasks.iter().map(ToString::to_string).collect();
+    Some(format!("{} tasks {}", head.trim_end(), numbers.join(", ")))
+}
+
 fn place(word: &str, listed: usize) -> Option<usize> {
     if word == "last" {
         return listed.checked_sub(1);
@@ -47,6 +60,15 @@ fn place(word: &str, listed: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_tasks_are_them() {
+        let several = [7, 12].map(TaskNumber);
+        assert_eq!(all("delete them", &several).as_deref(), Some("delete tasks 7, 12"));
+        assert_eq!(all("complete all of them!", &several).as_deref(), Some("complete tasks 7, 12"));
+        assert_eq!(all("delete them", &several[..1]), None);
+        assert_eq!(all("delete it", &several), None);
+    }
 
     #[test]
     fn places_become_numbers() {

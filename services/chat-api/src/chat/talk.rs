@@ -11,7 +11,8 @@ use super::{
     deed::Deed,
     find::Found,
     memory::Memory,
-    ordinal, small, words,
+    ordinal, small,
+    words::{self, Voice},
 };
 use crate::{
     App,
@@ -95,6 +96,12 @@ impl Talk<'_> {
         }
     }
 
+    /// How replies put tasks.
+    pub(super) fn voice(&self) -> Voice<'_> {
+        let usual_reminder = self.settings.default_reminder_minutes;
+        Voice { context: self.context(), usual_reminder }
+    }
+
     async fn answer(mut self) -> Result<Answer, StoreError> {
         match self.read() {
             Ok(Interpretation { command, notes, .. }) => {
@@ -109,9 +116,12 @@ impl Talk<'_> {
         }
     }
 
-    /// Reads the line, with places in the list shown last as numbers where that makes an order of it.
+    /// Reads the line, with places in the list shown last, and all of it, as numbers where that makes an order of it.
     fn read(&mut self) -> Result<Interpretation, LanguageError> {
-        let placed = ordinal::placed(&self.line, &self.thread.listed);
+        let thread = &self.thread;
+        let several = if thread.touched.len() > 1 { &thread.touched } else { &thread.listed };
+        let placed = ordinal::placed(&self.line, &thread.listed)
+            .or_else(|| ordinal::all(&self.line, several));
         if let Some(placed) = placed
             && let Ok(found) = interpret(&placed, &self.context())
             && !matches!(found.command, Command::Add(_) | Command::AddMany(_))
@@ -124,7 +134,10 @@ impl Talk<'_> {
 
     async fn follow(&self, command: Command) -> Result<Answer, StoreError> {
         match command {
-            Command::Add(task) => self.add(&[task]).await,
+            Command::Add(task) => match self.finished(&self.line).await? {
+                Some(done) => self.carry_out(&Deed::Complete, vec![done]).await,
+                None => self.add(&[task]).await,
+            },
             Command::AddMany(tasks) => self.add(&tasks).await,
             Command::List(query) => self.list(&query).await,
             Command::Undo => self.undo().await,

@@ -94,7 +94,7 @@ impl Talk<'_> {
                 }
             }
         }
-        let lines = words::lines(&restored, false, &self.context());
+        let lines = words::lines(&restored, false, &self.voice());
         let reply = format!("Restored {}:{lines}", words::count(restored.len()));
         let numbers = restored.iter().map(|task| task.number).collect();
         Ok(Answer::new(Action::Added, reply)

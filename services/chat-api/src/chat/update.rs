@@ -131,9 +131,9 @@ impl Talk<'_> {
         }
         let tasks: Vec<_> = changed.iter().map(|change| change.after.clone()).collect();
         let reply = match &tasks[..] {
-            [task] => format!("Updated: {}.", words::line(task, &self.context())),
+            [task] => format!("Updated: {}.", words::line(task, &self.voice())),
             tasks => {
-                let lines = words::lines(tasks, false, &self.context());
+                let lines = words::lines(tasks, false, &self.voice());
                 format!("Updated {}:{lines}", words::count(tasks.len()))
             }
         };

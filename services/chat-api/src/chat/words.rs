@@ -1,6 +1,6 @@
 //! Tasks and counts in words.
 
-use todo_events::{Status, Task};
+use todo_events::{ReminderSpec, Status, Task};
 use todo_language::{Context, NewTask, Repeat, describe_task};
 
 use crate::domain::Faults;
@@ -37,30 +37,45 @@ pub(super) fn named(tasks: &[Task]) -> String {
     }
 }
 
+/// How tasks are put into words for one user.
+pub(super) struct Voice<'a> {
+    pub(super) context: Context<'a>,
+    /// Minutes of the reminder that every task gets, which goes without saying.
+    pub(super) usual_reminder: Option<u32>,
+}
+
 /// Everything a task says beside its title: "tomorrow 17:00, high priority".
-pub(super) fn details(task: &Task, context: &Context<'_>) -> String {
-    describe_task(&as_said(task), context)
+pub(super) fn details(task: &Task, voice: &Voice<'_>) -> String {
+    let mut said = as_said(task);
+    let usual = |wish: &ReminderSpec| match wish {
+        ReminderSpec::Before { before_minutes, .. } => {
+            Some(*before_minutes) == voice.usual_reminder
+        }
+        ReminderSpec::At { .. } => false,
+    };
+    said.reminders.retain(|wish| !usual(wish));
+    describe_task(&said, &voice.context)
 }
 
 /// "#12 Call mom — tomorrow 17:00", with a tick when it is done.
-pub(super) fn line(task: &Task, context: &Context<'_>) -> String {
+pub(super) fn line(task: &Task, voice: &Voice<'_>) -> String {
     let tick = match task.status {
         Status::Open => "",
         Status::Completed => "✓ ",
     };
-    let details = details(task, context);
+    let details = details(task, voice);
     let tie = if details.is_empty() { "" } else { " — " };
     let title: String = task.title.chars().take(MAX_TITLE).collect();
     format!("#{} {tick}{title}{tie}{details}", task.number)
 }
 
 /// One line for each task, and how many more there are. With `places`, lines are counted for choosing.
-pub(super) fn lines(tasks: &[Task], places: bool, context: &Context<'_>) -> String {
+pub(super) fn lines(tasks: &[Task], places: bool, voice: &Voice<'_>) -> String {
     let shown = tasks.iter().take(MAX_LINES).enumerate();
     let mut text: String = shown
         .map(|(place, task)| {
             let place = if places { format!("{}. ", place + 1) } else { String::new() };
-            format!("\n{place}{}", line(task, context))
+            format!("\n{place}{}", line(task, voice))
         })
         .collect();
     if tasks.len() > MAX_LINES {
@@ -125,13 +140,20 @@ pub(super) mod tests {
         let zone: Zone = "Asia/Karachi".parse().unwrap();
         let now = DateTime::parse_from_rfc3339("2026-11-21T09:00:00Z").unwrap().to_utc();
         let context = Context::new(now, &zone, Locale::default());
-        let mom = task(12, "Call mom", json!({"local": "2026-11-22T17:00"}));
+        let voice = Voice { context, usual_reminder: Some(30) };
+        let mut mom = task(12, "Call mom", json!({"local": "2026-11-22T17:00"}));
         let milk = task(13, "Buy milk", json!(null));
-        assert_eq!(line(&mom, &context), "#12 Call mom — tomorrow 17:00");
-        assert_eq!(line(&milk, &context), "#13 Buy milk");
+        assert_eq!(line(&mom, &voice), "#12 Call mom — tomorrow 17:00");
+        assert_eq!(line(&milk, &voice), "#13 Buy milk");
+        mom.reminders = serde_json::from_value(json!([
+            {"before_minutes": 30, "remind_at": "2026-11-22T11:30:00Z"},
+            {"before_minutes": 60, "remind_at": "2026-11-22T11:00:00Z"},
+        ]))
+        .unwrap();
+        assert_eq!(line(&mom, &voice), "#12 Call mom — tomorrow 17:00, reminder 1 hour before");
         assert_eq!(named(&[mom.clone(), milk.clone()]), "2 tasks: “Call mom” and “Buy milk”");
         assert_eq!(named(&vec![milk.clone(); 6]).matches("milk").count(), 4);
-        let list = lines(&vec![milk; 12], true, &context);
+        let list = lines(&vec![milk; 12], true, &voice);
         assert!(list.starts_with("\n1. #13") && list.ends_with("… and 2 more."), "{list}");
     }
 

@@ -55,6 +55,10 @@ async fn it_and_undo_follow_the_thread() {
     thread.does("undo", "updated").await;
     let task = stage.get("/tasks/1").await.expect(200);
     assert_eq!((&task["priority"], &task["created_by"]), (&json!("none"), &json!("chat")));
+    thread.does("Complete call mom", "completed").await;
+    thread.does("Complete call dad", "added").await;
+    thread.does("undo", "confirm").await;
+    thread.does("yes", "deleted").await;
     thread.does("thanks", "none").await;
     thread.does("help", "help").await;
     stage.close().await;
@@ -85,6 +89,9 @@ async fn deleting_asks_first_and_can_be_undone() {
     thread.does("buy bread", "added").await;
     thread.does("yes", "none").await;
     assert_eq!(stage.get("/tasks").await.expect(200)["tasks"].as_array().unwrap().len(), 4);
+    thread.does("show my tasks", "listed").await;
+    thread.does("complete all of them", "completed").await;
+    thread.does("undo", "reopened").await;
     thread.does("delete everything", "confirm").await;
     thread.does("yes", "deleted").await;
     assert_eq!(thread.does("show my tasks", "listed").await, "You have no open tasks.");
@@ -194,5 +201,24 @@ async fn a_line_is_previewed_and_added() {
         let refused = stage.send(Method::POST, "/tasks/quick", &json!({ "text": text })).await;
         assert_eq!(refused.problem(422).0, code, "{text}");
     }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn turns_at_the_same_time_are_all_remembered() {
+    let stage = Stage::open().await;
+    let id = Thread::new(&stage).say("hello").await["conversation_id"].clone();
+    let line = |title: &str| json!({ "message": title, "conversation_id": id });
+    let (milk, bread, tea) = (line("Buy milk"), line("Buy bread"), line("Buy tea"));
+    let said = tokio::join!(chat(&stage, &milk), chat(&stage, &bread), chat(&stage, &tea));
+    for said in [said.0, said.1, said.2] {
+        let reply = said.expect(200)["reply"].as_str().unwrap().to_owned();
+        assert!(reply.starts_with("Added") && !reply.contains("remember"), "{reply}");
+    }
+    let undone = chat(&stage, &line("undo")).await.expect(200);
+    assert_eq!(
+        (&undone["action"], undone["tasks"].as_array().unwrap().len()),
+        (&json!("confirm"), 1)
+    );
     stage.close().await;
 }
