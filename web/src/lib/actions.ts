@@ -22,14 +22,15 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
     });
   }
 
-  /** Adds the task a line describes; false when the server refused it. */
-  async function add(text: string): Promise<boolean> {
+  /** Adds the task a line describes. A line that is an order or a question belongs into the chat. */
+  async function add(text: string): Promise<'added' | 'refused' | 'for-chat'> {
     try {
       show(await api.quickAdd(text));
-      return true;
+      return 'added';
     } catch (error) {
+      if (error instanceof Problem && error.code === 'not_a_task') return 'for-chat';
       toasts.error(explain(error));
-      return false;
+      return 'refused';
     }
   }
 

@@ -30,6 +30,8 @@ export class Desk {
   readonly actions: ReturnType<typeof createActions>;
   connection = $state<Connection>('connecting');
   settings = $state<Settings | null>(null);
+  /** What a phone shows; a wide window shows both. */
+  tab = $state<'tasks' | 'chat'>('tasks');
   /** The task whose sheet is open. */
   opened = $state<Task | null>(null);
   readonly #token: string;
@@ -82,6 +84,12 @@ export class Desk {
   wake(): void {
     clock.tick();
     this.#socket?.nudge();
+  }
+
+  /** Says a line in the chat that was written elsewhere. */
+  ask(line: string): void {
+    this.tab = 'chat';
+    void this.chat.say(line);
   }
 
   open(task: Task): void {

@@ -43,9 +43,15 @@ export function chipsOf(preview: Preview, reader: Reader): PreviewChip[] {
   return chips;
 }
 
-/** The coming dates of a repeating task, in words. */
+/** The dates after the first one of a repeating task, in words. */
 export function nextDates(preview: Preview, reader: Reader): string {
-  return (preview.next ?? []).slice(0, 3).map((moment) => formatMoment(moment, reader)).join(' · ');
+  return preview.next.slice(1).map((moment) => formatMoment(moment, reader)).join(' · ');
+}
+
+/** What the server decided where the line is open to doubt, such as that a time of today has passed. */
+export function previewNote(preview: Preview): string {
+  const note = /\(([^()]+)\)$/.exec(preview.summary)?.[1] ?? '';
+  return previewedTask(preview)?.title.includes(note) ? '' : note;
 }
 
 /** `1 hour before`, `when due`, or the instant. */

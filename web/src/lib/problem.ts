@@ -1,7 +1,7 @@
 /** Errors as the server words them (RFC 9457, application/problem+json), and what the page says about them. */
 
 export interface FieldError {
-  /** JSON pointer into the request body, such as `/due/date`. */
+  /** JSON pointer into the request body, such as `#/due/date`, or `?limit` for a query parameter. */
   pointer: string;
   detail: string;
 }
@@ -38,7 +38,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 export function explain(error: unknown): string {
   if (!(error instanceof Problem)) return 'Something went wrong in this page. Reload it and try again.';
   const fields = error.errors.map(({ pointer, detail }) => {
-    const field = pointer.split('/').filter(Boolean).join(' › ').replaceAll('_', ' ');
+    const field = pointer.replace(/^[#?]/, '').split('/').filter(Boolean).join(' › ').replaceAll('_', ' ');
     return field ? `${field}: ${detail}` : detail;
   });
   const distinct = fields.filter((field) => !error.message.includes(field));

@@ -5,7 +5,6 @@ import type { Desk } from './desk.svelte.ts';
 import type { Command } from './keyboard.ts';
 
 export interface Surroundings {
-  showTab: (tab: 'tasks' | 'chat') => void;
   showHelp: () => void;
 }
 
@@ -15,11 +14,11 @@ export const PLACES = { add: 'quick-add', search: 'search', chat: 'chat-message'
 export function runCommand(command: Command, desk: Desk, around: Surroundings): void {
   switch (command) {
     case 'new':
-      return jump('tasks', PLACES.add, around);
+      return jump('tasks', PLACES.add, desk);
     case 'search':
-      return jump('tasks', PLACES.search, around);
+      return jump('tasks', PLACES.search, desk);
     case 'chat':
-      return jump('chat', PLACES.chat, around);
+      return jump('chat', PLACES.chat, desk);
     case 'help':
       return around.showHelp();
     case 'next':
@@ -33,8 +32,8 @@ export function runCommand(command: Command, desk: Desk, around: Surroundings): 
   }
 }
 
-function jump(tab: 'tasks' | 'chat', id: string, around: Surroundings): void {
-  around.showTab(tab);
+function jump(tab: Desk['tab'], id: string, desk: Desk): void {
+  desk.tab = tab;
   void tick().then(() => document.getElementById(id)?.focus());
 }
 
