@@ -71,7 +71,11 @@ impl Tasks {
     ///
     /// # Errors
     /// See [`TaskStore::get`].
-    pub async fn get(&self, user: &UserId, task: TaskRef) -> Result<Option<TaskDocument>, StoreError> {
+    pub async fn get(
+        &self,
+        user: &UserId,
+        task: TaskRef,
+    ) -> Result<Option<TaskDocument>, StoreError> {
         self.store.get(user, task).await
     }
 

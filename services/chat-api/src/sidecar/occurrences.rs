@@ -56,9 +56,10 @@ pub(crate) async fn insert_occurrence(
         }
         OccurrenceOutcome::Exists => Ok((StatusCode::OK, Body(json!({ "outcome": "exists" })))),
         OccurrenceOutcome::Ended => Ok((StatusCode::OK, Body(json!({ "outcome": "ended" })))),
-        OccurrenceOutcome::Superseded => {
-            Err(Problem::conflict("superseded", "the completed occurrence is gone, open again, or repeats no more"))
-        }
+        OccurrenceOutcome::Superseded => Err(Problem::conflict(
+            "superseded",
+            "the completed occurrence is gone, open again, or repeats no more",
+        )),
     }
 }
 
