@@ -8,6 +8,7 @@ mod dev_login;
 mod idempotency;
 mod list_params;
 mod neighbour;
+mod openapi;
 mod origin;
 mod page;
 mod preconditions;
@@ -64,6 +65,10 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .merge(priced(heavy, Cost::Heavy))
         .route("/auth/dev-login", post(dev_login::sign_in))
         .route("/config.json", get(page::get_config))
+        .route("/openapi.json", get(openapi::get_document))
+        .route("/docs", get(openapi::get_page))
+        .route("/docs/docs.js", get(openapi::get_script))
+        .route("/docs/docs.css", get(openapi::get_style))
         .route("/", get(page::get_index))
         .fallback(page::get_file)
 }

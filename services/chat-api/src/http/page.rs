@@ -24,8 +24,8 @@ const ASK_FIRST: &str = "no-cache";
 
 /// What `/` shows when the page was not built before the service was.
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Todo</title>\
-<p>The service runs, but this build carries no page. Build it with \
-<code>npm ci &amp;&amp; npm run build</code> in <code>web/</code>, then build the service again. \
+<p>The service runs, but this build carries no page. <code>./todo up</code> \
+builds both; by hand, run <code>npm ci &amp;&amp; npm run build</code> in <code>web/</code> and build the service again. \
 <p>The interface is described at <a href=\"/docs\">/docs</a>.</html>";
 
 /// What the page asks for first.

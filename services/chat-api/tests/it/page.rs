@@ -56,3 +56,33 @@ async fn what_is_nowhere_is_a_problem_and_never_the_page() {
     assert!(socket.starts_with("ws://127.0.0.1:") && socket.ends_with("/ws"), "{socket}");
     stage.close().await;
 }
+
+#[tokio::test]
+async fn what_is_described_is_there() {
+    let stage = Stage::open().await;
+    let docs = get(&stage, "/docs").await;
+    assert_eq!((docs.status, docs.header("content-type")), (200, "text/html; charset=utf-8"));
+    for part in ["/docs/docs.js", "/docs/docs.css"] {
+        assert!(docs.text.contains(part));
+        assert_eq!(get(&stage, part).await.status, 200);
+    }
+    let document = get(&stage, "/openapi.json").await.expect(200);
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace("/api/{user_id}", "").replace("{id}", "1");
+        for method in operations.as_object().unwrap().keys() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let request = if path == "/config.json" || path.starts_with("/auth") {
+                stage.bare(method.clone(), &path)
+            } else {
+                stage.request(method.clone(), &path)
+            };
+            let answer = answer(request).await;
+            let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
+            assert!(code != "method_not_allowed" && code != "route_not_found", "{method} {path}");
+            let status = answer.status.to_string();
+            let described = &operations[method.as_str().to_lowercase()]["responses"];
+            assert!(described.get(&status).is_some(), "{method} {path} answers {status}");
+        }
+    }
+    stage.close().await;
+}

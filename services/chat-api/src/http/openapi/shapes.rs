@@ -1,0 +1,208 @@
+//! The shapes of requests and answers.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    domain::{PatchInput, RecurrenceInput, Settings, TaskInput},
+    http::{bulk, chat, dev_login, page, preferences, quick},
+};
+
+/// The contract of the events, which holds the task.
+const EVENTS: &str = include_str!("../../../../../schemas/events/task-updates.v1.json");
+
+#[derive(OpenApi)]
+#[openapi(components(schemas(
+    TaskInput,
+    PatchInput,
+    RecurrenceInput,
+    Settings,
+    bulk::BulkRequest,
+    chat::ChatRequest,
+    chat::ChatAnswer,
+    quick::Line,
+    quick::Preview,
+    preferences::Preferences,
+    dev_login::DevLogin,
+    dev_login::SignedIn,
+    page::PageConfig,
+    AuditPage,
+    Problem,
+)))]
+struct Types;
+
+/// A page of the trail. What audit answers is handed on as it is.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct AuditPage {
+    /// Newest first.
+    entries: Vec<AuditEntry>,
+    /// Where the next page starts, if there is one.
+    next_cursor: Option<String>,
+}
+
+/// What happened, to what, when and through which door.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct AuditEntry {
+    /// When, as the event says.
+    time: DateTime<Utc>,
+    /// The event's id.
+    event_id: Uuid,
+    /// `created`, `updated`, `completed`, `deleted`, `due` or `raised`.
+    event_type: String,
+    /// The topic by its role, such as `task-events`.
+    topic: String,
+    /// Whose.
+    user_id: String,
+    /// The task it is about.
+    task_id: Option<Uuid>,
+    /// The task's revision after it.
+    revision: Option<u64>,
+    /// Through which door a task was changed.
+    actor: Option<String>,
+    /// Names of the fields that changed.
+    changes: Vec<String>,
+    /// The request it came from.
+    correlation_id: Option<String>,
+    /// The task's title, or the notification's; may be left out.
+    #[schema(required = false)]
+    title: Option<String>,
+}
+
+/// Problem details (RFC 9457).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct Problem {
+    /// `urn:todo:problem:<code>`.
+    r#type: String,
+    /// The status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// For people.
+    detail: String,
+    /// Stable, for programs.
+    code: String,
+    /// The request, as in `X-Request-Id`.
+    #[schema(required = false)]
+    instance: Option<String>,
+    /// The values that are wrong, when there are such.
+    #[schema(required = false)]
+    errors: Option<Vec<FieldError>>,
+}
+
+/// One value and what is wrong with it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct FieldError {
+    /// `#/due/date` (a JSON pointer) in a body, `?limit` in a query, `{id}` in a path.
+    pointer: String,
+    /// The rule that was broken.
+    detail: String,
+}
+
+/// The `components` of the document with their `schemas`.
+pub(super) fn components() -> Value {
+    let mut components = json!(Types::openapi().components);
+    if let Some(schemas) = components["schemas"].as_object_mut() {
+        schemas.extend(of_events());
+        schemas.insert("TaskPage".into(), task_page());
+        schemas.insert("BulkAnswer".into(), bulk_answer());
+        schemas.insert("ReminderInput".into(), reminder_input());
+    }
+    for (pointer, shape) in refinements() {
+        if let Some(place) = components.pointer_mut(&format!("/schemas/{pointer}")) {
+            // The words stay, the shape is replaced.
+            let words = place.get("description").cloned();
+            *place = shape;
+            if let Some(words) = words {
+                place["description"] = words;
+            }
+        }
+    }
+    components
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn nullable(shape: Value) -> Value {
+    json!({ "oneOf": [{ "type": "null" }, shape] })
+}
+
+fn list_of(shape: Value) -> Value {
+    json!({ "type": "array", "items": shape })
+}
+
+/// Fields whose Rust types have no shape of their own here.
+fn refinements() -> Vec<(&'static str, Value)> {
+    let priority = || json!({ "enum": ["none", "low", "medium", "high", "urgent"] });
+    let mode = json!({ "enum": ["schedule", "after_completion"], "default": "schedule" });
+    let reminders = || nullable(list_of(reference("ReminderInput")));
+    vec![
+        ("TaskInput/properties/priority", priority()),
+        ("TaskInput/properties/due", nullable(reference("Due"))),
+        ("TaskInput/properties/reminders", reminders()),
+        ("PatchInput/properties/priority", nullable(priority())),
+        ("PatchInput/properties/due", nullable(reference("Due"))),
+        ("PatchInput/properties/reminders", reminders()),
+        ("RecurrenceInput/properties/mode", mode),
+        ("Settings/properties/channels", list_of(reference("Channel"))),
+        ("BulkRequest/properties/ids/items", json!({ "type": ["string", "integer"] })),
+        ("ChatAnswer/properties/tasks", list_of(reference("Task"))),
+        ("DevLogin/properties/user_id", reference("User")),
+        ("SignedIn/properties/user_id", reference("User")),
+    ]
+}
+
+/// The definitions of the task, under names of their own.
+fn of_events() -> Map<String, Value> {
+    let mut schema: Value = serde_json::from_str(EVENTS).unwrap_or_default();
+    let definitions = schema["$defs"].take();
+    let names =
+        ["uuid", "user", "instant", "actor", "channel", "due", "reminder", "recurrence", "task"];
+    let renamed = names.iter().fold(definitions.to_string(), |text, name| {
+        let target = format!("\"#/components/schemas/{}\"", title(name));
+        text.replace(&format!("\"#/$defs/{name}\""), &target)
+    });
+    let mut definitions: Value = serde_json::from_str(&renamed).unwrap_or_default();
+    names.iter().map(|name| (title(name), definitions[*name].take())).collect()
+}
+
+fn title(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn reminder_input() -> Value {
+    let channel = reference("Channel");
+    json!({ "description": "When to remind: minutes before the due (of a day, before 09:00), or an instant.", "oneOf": [
+        { "type": "object", "required": ["before_minutes"], "properties": {
+            "before_minutes": { "type": "integer", "minimum": 0 }, "channel": channel } },
+        { "type": "object", "required": ["at"], "properties": { "at": reference("Instant"), "channel": channel } },
+    ] })
+}
+
+fn task_page() -> Value {
+    json!({ "type": "object", "required": ["tasks", "next_cursor", "sequence"], "properties": {
+        "tasks": list_of(reference("Task")),
+        "next_cursor": { "type": ["string", "null"], "description": "Where the next page starts, if there is one." },
+        "sequence": { "type": "integer", "minimum": 0,
+            "description": "How many changes of the user's tasks this page has seen; frames of the live connection count on." },
+    } })
+}
+
+fn bulk_answer() -> Value {
+    let id = json!({ "type": ["string", "integer"],
+        "description": "The task's id; what it was asked for by when there is no such task." });
+    let item = json!({ "type": "object", "required": ["id", "status"], "properties": {
+        "id": id,
+        "status": { "enum": ["done", "unchanged", "not_found"] },
+        "task": reference("Task"),
+    } });
+    json!({ "type": "object", "required": ["results"], "properties": { "results": list_of(item) } })
+}
