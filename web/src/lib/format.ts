@@ -66,6 +66,9 @@ export function formatMoment(moment: string, reader: Reader): string {
   return formatInstant(moment, reader);
 }
 
+/** With a capital first letter. */
+export const sentence = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
 /** `15 minutes`, `2 hours`, `1 day`. */
 export function formatMinutes(minutes: number): string {
   const units: [number, string][] = [[10_080, 'week'], [1_440, 'day'], [60, 'hour']];

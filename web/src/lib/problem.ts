@@ -1,5 +1,7 @@
 /** Errors as the server words them (RFC 9457, application/problem+json), and what the page says about them. */
 
+import { sentence } from './format.ts';
+
 export interface FieldError {
   /** JSON pointer into the request body, such as `#/due/date`, or `?limit` for a query parameter. */
   pointer: string;
@@ -42,7 +44,7 @@ export function explain(error: unknown): string {
     return field ? `${field}: ${detail}` : detail;
   });
   const distinct = fields.filter((field) => !error.message.includes(field));
-  return [error.message, ...distinct].join(' · ');
+  return sentence([error.message, ...distinct].join(' · '));
 }
 
 function plainWords(status: number): string {

@@ -1,5 +1,6 @@
 /** Repeat rules in words, and the rules a person can pick without knowing RFC 5545. */
 import { weekday } from './dates.ts';
+import { sentence } from './format.ts';
 import type { Recurrence } from './types.ts';
 
 const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
@@ -102,6 +103,3 @@ export function ruleChoices(day: string): { rule: string; label: string }[] {
   ];
   return rules.map((rule) => ({ rule, label: sentence(describeRule(rule)) }));
 }
-
-/** With a capital first letter. */
-export const sentence = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -8,7 +8,10 @@ export interface Reply {
   numbered: boolean;
 }
 
-/** Takes the lines out of a reply that only list its tasks, such as `2. #13 Buy milk — tomorrow`. */
+/**
+ * Takes out of a reply what stands beside it anyway: the lines that only list its tasks, such as
+ * `2. #13 Buy milk — tomorrow`, and the `yes/no` that buttons offer.
+ */
 export function replyBeside(text: string, tasks: Task[]): Reply {
   const numbers = new Set(tasks.map((task) => task.number));
   let numbered = false;
@@ -19,5 +22,5 @@ export function replyBeside(text: string, tasks: Task[]): Reply {
     numbered ||= place !== undefined;
     return false;
   });
-  return { words: words.join('\n'), numbered };
+  return { words: words.join('\n').replace(/ yes\/no$/, ''), numbered };
 }

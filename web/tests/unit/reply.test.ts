@@ -10,6 +10,7 @@ test('lines that the cards show are not written twice', () => {
   assert.deepEqual(listed, { words: '2 tasks are open:', numbered: false });
   const choice = replyBeside('Which one?\n1. #12 Call mom\n2. #13 Buy milk', tasks);
   assert.deepEqual(choice, { words: 'Which one?', numbered: true });
+  assert.equal(replyBeside('Delete “Buy milk”? yes/no', tasks).words, 'Delete “Buy milk”?');
 });
 
 test('everything else stays as it was said', () => {
