@@ -47,7 +47,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
         dapr: kit.dapr.clone(),
         verifier: Verifier::new(KeySet::hs256(&secret)?, policy, clock.clone()),
         minter: minter.transpose()?.map(Arc::new),
-        limiter: Limiter::new(config.limits.clone(), clock),
+        limiter: Limiter::new(config.limits, clock),
         config: Arc::new(config),
     };
     Ok(Routes {

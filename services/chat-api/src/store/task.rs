@@ -130,18 +130,20 @@ struct Found {
     task: Option<TaskDocument>,
 }
 
+/// `outcome` of `create_task.sql`.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Created {
+enum CreateWord {
     Created,
     Replayed,
     KeyReused,
     ZoneChanged,
 }
 
+/// `outcome` of `update_task.sql`.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Updated {
+enum UpdateWord {
     Updated,
     Unchanged,
     Replayed,
@@ -188,15 +190,16 @@ impl TaskStore {
             input["idempotency_key"] = json!(key.map(|key| &key.key));
             input["fingerprint"] = json!(key.map(|key| &key.fingerprint));
             stamp(&mut input, origin, now);
-            let answer: Answer<Created> = self.sql.run(&CREATE_TASK, &[&input.to_string()]).await?;
+            let answer: Answer<CreateWord> =
+                self.sql.run(&CREATE_TASK, &[&input.to_string()]).await?;
             match answer.outcome {
-                Created::Created => {
+                CreateWord::Created => {
                     let (task, outbox) = answer.written()?;
                     return Ok(CreateOutcome::Created(task, outbox));
                 }
-                Created::Replayed => return Ok(CreateOutcome::Replayed(answer.task()?)),
-                Created::KeyReused => return Ok(CreateOutcome::KeyReused),
-                Created::ZoneChanged => self.remember_zone(&origin.user, answer.zone()?).await,
+                CreateWord::Replayed => return Ok(CreateOutcome::Replayed(answer.task()?)),
+                CreateWord::KeyReused => return Ok(CreateOutcome::KeyReused),
+                CreateWord::ZoneChanged => self.remember_zone(&origin.user, answer.zone()?).await,
             }
         }
         Err(StoreError::Unsettled)
@@ -243,18 +246,21 @@ impl TaskStore {
                 "new_series_id": SeriesId::generate(),
             });
             stamp(&mut input, origin, now);
-            let answer: Answer<Updated> = self.sql.run(&UPDATE_TASK, &[&input.to_string()]).await?;
+            let answer: Answer<UpdateWord> =
+                self.sql.run(&UPDATE_TASK, &[&input.to_string()]).await?;
             return Ok(match answer.outcome {
-                Updated::Updated => {
+                UpdateWord::Updated => {
                     let (task, outbox) = answer.written()?;
                     UpdateOutcome::Updated(task, outbox)
                 }
-                Updated::Unchanged | Updated::Replayed => UpdateOutcome::Unchanged(answer.task()?),
-                Updated::RevisionMismatch => UpdateOutcome::RevisionMismatch(answer.task()?),
-                Updated::NotFound => UpdateOutcome::NotFound,
-                Updated::RecurrenceWithoutDue => UpdateOutcome::RecurrenceWithoutDue,
-                Updated::ReminderWithoutDue => UpdateOutcome::ReminderWithoutDue,
-                Updated::ZoneChanged => {
+                UpdateWord::Unchanged | UpdateWord::Replayed => {
+                    UpdateOutcome::Unchanged(answer.task()?)
+                }
+                UpdateWord::RevisionMismatch => UpdateOutcome::RevisionMismatch(answer.task()?),
+                UpdateWord::NotFound => UpdateOutcome::NotFound,
+                UpdateWord::RecurrenceWithoutDue => UpdateOutcome::RecurrenceWithoutDue,
+                UpdateWord::ReminderWithoutDue => UpdateOutcome::ReminderWithoutDue,
+                UpdateWord::ZoneChanged => {
                     self.remember_zone(&origin.user, answer.zone()?).await;
                     continue;
                 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bulk;
+mod chat;
 mod list;
 mod neighbours;
 mod page;
