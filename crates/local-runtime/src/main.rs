@@ -33,6 +33,12 @@ enum Command {
         /// The folder with dapr.yaml.
         #[arg(long, default_value = ".")]
         root: PathBuf,
+        /// Where data is kept, instead of `.todo` beside dapr.yaml.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Any free ports instead of those in dapr.yaml: a second Todo beside the first.
+        #[arg(long)]
+        free_ports: bool,
     },
 }
 
@@ -54,7 +60,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let Command::Up { fresh, runtime: RuntimeKind::Local, root } = Arguments::parse().command;
+    let Command::Up { fresh, runtime: RuntimeKind::Local, root, data, free_ports } =
+        Arguments::parse().command;
     let output = Output::stdout();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
     tracing_subscriber::fmt()
@@ -66,6 +73,7 @@ async fn run() -> anyhow::Result<()> {
     let program = std::env::current_exe().context("find this program")?;
     let binaries = program.parent().context("find this program's folder")?.to_path_buf();
     let root = root.canonicalize().context("find the product's folder")?;
-    up(UpOptions { root, binaries, fresh, database_url: database_url_from_env(), output }).await?;
+    let database_url = database_url_from_env();
+    up(UpOptions { root, binaries, data, free_ports, fresh, database_url, output }).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! it what `dapr run -f` would do, but with the embedded sidecars and a private `PostgreSQL`, so that
 //! nothing has to be installed beside the compiler.
 //!
-//! - [`up`] is what the program `todo-local` does for a person: fixed ports, until Ctrl-C.
+//! - [`up()`] is what the program `todo-local` does for a person: fixed ports, until Ctrl-C.
 //! - [`Suite`] is the same for the system tests: free ports, and services that can be killed.
 //!
 //! Services are child processes, not tasks: they crash, restart and get killed on their own, as in a

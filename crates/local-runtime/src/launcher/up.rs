@@ -19,6 +19,10 @@ pub struct UpOptions {
     pub root: PathBuf,
     /// Where the programs are.
     pub binaries: PathBuf,
+    /// Where data is kept; `None` for `.todo` below `root`.
+    pub data: Option<PathBuf>,
+    /// Free ports instead of those in `dapr.yaml`.
+    pub free_ports: bool,
     /// Forget earlier data.
     pub fresh: bool,
     /// A database of the user's own.
@@ -39,19 +43,24 @@ pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
     let began = Instant::now();
     let mut signals = Signals::listen()?;
     let output = options.output.clone();
-    let data = match options.database_url {
-        None => "kept in .todo/ (./todo up --fresh starts over)",
-        Some(_) => "kept in your DATABASE_URL",
+    let data = match (&options.database_url, &options.data) {
+        (Some(_), _) => "kept in your DATABASE_URL".to_owned(),
+        (None, Some(folder)) => format!("kept in {}", folder.display()),
+        (None, None) => "kept in .todo/ (./todo up --fresh starts over)".to_owned(),
     };
     let mut suite = SuiteOptions::new(options.root, options.binaries);
     suite.fresh = options.fresh;
+    suite.free_ports = options.free_ports;
+    if let Some(folder) = options.data {
+        suite.data_dir = Some(folder);
+    }
     suite.database_url = options.database_url;
     suite.output = output.clone();
     let suite = tokio::select! {
         started = Suite::start(suite) => started?,
         () = signals.next() => return Ok(()),
     };
-    output.write(&banner::text(&suite, data, began.elapsed())?);
+    output.write(&banner::text(&suite, &data, began.elapsed())?);
     signals.next().await;
     output.write("\nStopping (Ctrl-C again to force) …\n");
     let stopping = Instant::now();
