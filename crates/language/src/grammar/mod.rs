@@ -2,7 +2,7 @@
 //!
 //! All of them are tried at every place and the longest match wins. A match must stand alone (never
 //! inside a word or a number), and a weak match, whose words are common English as well, needs
-//! company: see [`scan`]. What no recogniser took is left for the title.
+//! company: see [`scan()`]. What no recogniser took is left for the title.
 
 mod amount;
 mod clock;
