@@ -1,6 +1,9 @@
 //! The whole product on free ports, with a database of its own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use todo_local_runtime::launcher::{Output, Suite, SuiteOptions};
@@ -21,10 +24,24 @@ impl Product {
     /// # Errors
     /// When it does not become ready.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(BTreeMap::new()).await
+    }
+
+    /// Starts it without a limit on what one person may ask for: for measurements.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub async fn start_unlimited() -> anyhow::Result<Self> {
+        let limit = BTreeMap::from([("RATE_LIMIT_PER_SECOND".to_owned(), "0".to_owned())]);
+        Self::start_with(BTreeMap::from([("chat-api".to_owned(), limit)])).await
+    }
+
+    async fn start_with(env: BTreeMap<String, BTreeMap<String, String>>) -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);
         options.output = Output::new(lines.clone(), false);
+        options.env = env;
         let started = Suite::start(options).await;
         let suite =
             started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
@@ -95,10 +112,10 @@ impl Product {
     }
 }
 
-/// The folder of the programs, beside the one of this test.
+/// The folder of the programs: that of this one, or the one above when it is a test.
 fn binaries() -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder =
-        test.parent().and_then(Path::parent).context("a test runs from target/<profile>/deps")?;
-    Ok(folder.to_owned())
+    let program = std::env::current_exe()?;
+    let folder = program.parent().context("a program lies in a folder")?;
+    let above = folder.parent().filter(|_| folder.ends_with("deps"));
+    Ok(above.unwrap_or(folder).to_owned())
 }
