@@ -1,7 +1,6 @@
 //! What the service does with tasks: a write is committed, answered, and its consequences handed to the relay.
 
 use todo_events::{Revision, UserId};
-use todo_recurrence::Zone;
 use todo_service_kit::Clock;
 
 use crate::{
@@ -40,14 +39,6 @@ impl Tasks {
     /// The relay, for what the sidecar's callbacks commit.
     pub fn relay(&self) -> &Relay {
         &self.relay
-    }
-
-    /// The zone that a user's dates are meant in; read from the store when it is not known yet.
-    ///
-    /// # Errors
-    /// When the database cannot be used.
-    pub async fn zone(&self, user: &UserId) -> Result<Zone, StoreError> {
-        Ok(self.store.settings(user).await?.zone)
     }
 
     /// Makes a task.

@@ -132,6 +132,25 @@ pub struct ListQuery {
     pub after: Option<Vec<String>>,
 }
 
+impl ListQuery {
+    /// The keys asked for, or the usual ones, and always the number: no two tasks of a user are equal in it. A cursor holds
+    /// one value for each.
+    pub fn order(&self) -> Vec<SortKey> {
+        const fn key(field: SortField, direction: Direction) -> SortKey {
+            SortKey { field, direction }
+        }
+        let mut keys = self.sort.clone();
+        if keys.is_empty() {
+            keys.push(key(SortField::DueAt, Direction::Ascending));
+            keys.push(key(SortField::Priority, Direction::Descending));
+        }
+        if !keys.iter().any(|key| key.field == SortField::Number) {
+            keys.push(key(SortField::Number, Direction::Ascending));
+        }
+        keys
+    }
+}
+
 fn is_given<S: serde::Serializer>(
     instant: &Option<DateTime<Utc>>,
     serializer: S,
@@ -223,5 +242,12 @@ mod tests {
         for bad in ["", "zz", "abc", changed.as_str(), "é"] {
             assert_eq!(Cursor::decode(&user, &query, bad), Err(CursorFault), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_order_is_made_total_by_the_number() {
+        let sort = vec!["-priority".parse().unwrap(), "number".parse().unwrap()];
+        assert_eq!(ListQuery { sort, ..ListQuery::default() }.order().len(), 2);
+        assert_eq!(ListQuery::default().order().len(), 3);
     }
 }

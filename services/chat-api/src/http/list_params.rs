@@ -119,16 +119,9 @@ fn continued(user: &UserId, query: ListQuery, cursor: &str) -> Result<ListQuery,
 
 /// Whether a cursor has one value for each sort key, of the key's type: a made-up one must not reach the database.
 fn fit(values: &[String], query: &ListQuery) -> bool {
-    // As the store orders: due and priority unless told otherwise, and the number to decide.
-    let mut fields: Vec<_> = query.sort.iter().map(|key| key.field).collect();
-    if fields.is_empty() {
-        fields = vec![SortField::DueAt, SortField::Priority];
-    }
-    if !fields.contains(&SortField::Number) {
-        fields.push(SortField::Number);
-    }
-    values.len() == fields.len()
-        && values.iter().zip(fields).all(|(value, field)| match field {
+    let order = query.order();
+    values.len() == order.len()
+        && values.iter().zip(order).all(|(value, key)| match key.field {
             SortField::Priority => value.parse::<i16>().is_ok(),
             SortField::Number => value.parse::<i64>().is_ok(),
             SortField::Title => !value.contains('\0'),

@@ -77,7 +77,7 @@ fn statement(user: &UserId, query: &ListQuery) -> (String, Vec<String>) {
     let owner = sql.bind(user.as_str());
     sql.only(format!("t.user_id = {owner}"));
     filter(&mut sql, query);
-    let order = order(query);
+    let order = query.order();
     if let Some(after) = &query.after {
         let condition = beyond(&mut sql, &order, after);
         sql.only(condition);
@@ -167,22 +167,6 @@ fn priority_name(priority: Priority) -> &'static str {
     }
 }
 
-/// The keys asked for, or the usual ones, and always the number last: no two tasks of a user are equal.
-fn order(query: &ListQuery) -> Vec<SortKey> {
-    const fn key(field: SortField, direction: Direction) -> SortKey {
-        SortKey { field, direction }
-    }
-    let mut keys = query.sort.clone();
-    if keys.is_empty() {
-        keys.push(key(SortField::DueAt, Direction::Ascending));
-        keys.push(key(SortField::Priority, Direction::Descending));
-    }
-    if !keys.iter().any(|key| key.field == SortField::Number) {
-        keys.push(key(SortField::Number, Direction::Ascending));
-    }
-    keys
-}
-
 /// What a key compares, and its type.
 fn expression(field: SortField) -> (&'static str, &'static str) {
     match field {
@@ -237,12 +221,5 @@ mod tests {
         let (text, params) = statement(&"zia".parse().unwrap(), &query);
         assert!(!text.contains("DROP"), "{text}");
         assert!(params.iter().any(|param| param.contains("'DROP':*")));
-    }
-
-    #[test]
-    fn an_order_is_made_total_by_the_number() {
-        let sort = vec!["-priority".parse().unwrap(), "number".parse().unwrap()];
-        assert_eq!(order(&ListQuery { sort, ..ListQuery::default() }).len(), 2);
-        assert_eq!(order(&ListQuery::default()).len(), 3);
     }
 }
