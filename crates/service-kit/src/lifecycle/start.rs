@@ -49,7 +49,7 @@ where
     };
     let outcome = tokio::select! {
         outcome = serve => outcome,
-        outcome = stop_requested(&mut signals, &mut ended) => outcome,
+        outcome = stop_requested(&mut signals, &mut ended, &health) => outcome,
     };
     let drain = Drain { health, servers, tasks, cancel, deadline: base.drain_deadline };
     let drained = drain.run(&mut signals).await;
@@ -61,9 +61,12 @@ where
 async fn stop_requested(
     signals: &mut Signals,
     ended: &mut UnboundedReceiver<Ended>,
+    health: &Health,
 ) -> anyhow::Result<()> {
     tokio::select! {
         signal = signals.next() => {
+            // Before the line: who has read it may count on what `/healthz` answers.
+            health.enter(Stage::Draining);
             tracing::info!(signal, "stopping");
             Ok(())
         }
