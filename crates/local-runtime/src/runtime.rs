@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AppConfig, Error, RuntimeConfig,
-    app::{self, App, AppChannel, Endpoint, Parts},
+    app::{self, App, AppChannel, Endpoint, Parts, Replicas},
     broker::Broker,
     components::{Builder, Overrides},
     jobs::Jobs,
@@ -23,8 +23,9 @@ const CONNECTIONS: usize = 10;
 
 /// Running sidecars. Dropping it ends them at once; [`Runtime::shutdown`] ends them in order.
 pub struct Runtime {
-    ports: HashMap<String, u16>,
-    broker: Arc<Broker>,
+    /// Of each application's replicas, in the order of the configuration.
+    ports: HashMap<String, Vec<u16>>,
+    shared: Arc<Shared>,
     /// Ends sidecars, deliveries and jobs.
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -59,18 +60,13 @@ impl Runtime {
             Broker::open(Arc::clone(&pool), config.partitions, &stop_broker, &broker_tasks).await?;
         let jobs = Jobs::open(pool).await?;
 
-        let mut listeners = Vec::new();
-        let mut apps = HashMap::new();
+        let mut sidecars = Vec::new();
         for app in &config.apps {
-            listeners.push((app.app_id.clone(), listen(app).await?));
+            let listener = listen(app).await?;
             let built = build_app(&config, app, &resources, &configuration).await?;
-            if apps.insert(app.app_id.clone(), Arc::new(built)).is_some() {
-                return Err(Error::Config(format!(
-                    "application {} is configured twice",
-                    app.app_id
-                )));
-            }
+            sidecars.push((listener, Arc::new(built)));
         }
+        let apps = by_id(sidecars.iter().map(|(_, app)| Arc::clone(app)));
         let shared = Arc::new(Shared {
             broker: Arc::clone(&broker),
             jobs: Arc::clone(&jobs),
@@ -79,51 +75,68 @@ impl Runtime {
             outside: app::client()?,
         });
         let mut runtime =
-            Self { ports: HashMap::new(), broker, stop, tasks, stop_broker, broker_tasks };
-        for (app_id, listener) in listeners {
-            runtime.start_sidecar(&app_id, listener, &apps, &shared)?;
+            Self { ports: HashMap::new(), shared, stop, tasks, stop_broker, broker_tasks };
+        for (listener, app) in sidecars {
+            let refused = |source| Error::Listen { app_id: app.id.clone(), port: 0, source };
+            let port = listener.local_addr().map_err(refused)?.port();
+            runtime.ports.entry(app.id.clone()).or_default().push(port);
+            runtime.start_sidecar(&app, listener);
+            runtime.clean_states(&app);
         }
-        let callable = apps.into_iter().filter(|(_, app)| app.channel.is_some()).collect();
+        let callable = apps.into_iter().filter(|(_, app)| app.is_callable()).collect();
         let (stop, tasks) = (runtime.stop.clone(), runtime.tasks.clone());
         runtime.tasks.spawn(jobs.run(callable, stop, tasks));
         let _ = (abandon.0.disarm(), abandon.1.disarm());
         Ok(runtime)
     }
 
-    fn start_sidecar(
-        &mut self,
-        app_id: &str,
-        listener: TcpListener,
-        apps: &HashMap<String, Arc<App>>,
-        shared: &Arc<Shared>,
-    ) -> Result<(), Error> {
-        let Some(app) = apps.get(app_id) else { return Ok(()) };
-        let refused = |source| Error::Listen { app_id: app_id.to_owned(), port: 0, source };
-        self.ports.insert(app_id.to_owned(), listener.local_addr().map_err(refused)?.port());
+    fn start_sidecar(&self, app: &Arc<App>, listener: TcpListener) {
         // The API outlives the deliveries, whose handlers call it.
         let (stop_api, stop_inputs) = (CancellationToken::new(), self.stop.child_token());
-        let sidecar =
-            Sidecar { app: Arc::clone(app), shared: Arc::clone(shared), stop: stop_inputs.clone() };
+        let (app, shared) = (Arc::clone(app), Arc::clone(&self.shared));
+        let sidecar = Sidecar { app: Arc::clone(&app), shared, stop: stop_inputs.clone() };
         self.tasks.spawn(sidecar::serve(listener, sidecar, stop_api.clone()));
-        let (app, broker) = (Arc::clone(app), Arc::clone(&self.broker));
+        let broker = Arc::clone(&self.shared.broker);
         self.tasks.spawn(async move {
             app::run(Arc::clone(&app), broker, stop_inputs.clone()).await;
             stop_inputs.cancelled().await;
             stop_api.cancel();
             tracing::debug!(app = app.id, "sidecar stops");
         });
-        for store in
-            shared.apps.get(app_id).into_iter().flat_map(|app| app.components.states.values())
-        {
+    }
+
+    fn clean_states(&self, app: &App) {
+        for store in app.components.states.values() {
             let (store, stop) = (Arc::clone(store), self.stop.clone());
             self.tasks.spawn(async move { clean_state(&store, stop).await });
         }
+    }
+
+    /// Starts a replica's sidecar again on its port, after a `POST /v1.0/shutdown` has ended it. Replicas count from 0,
+    /// in the order of the configuration.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] when the port is not free: the old one answers its last calls for up to 5 seconds.
+    pub async fn restart_sidecar(&self, app_id: &str, replica: usize) -> Result<(), Error> {
+        let app = self.shared.apps.get(app_id).and_then(|replicas| replicas.get(replica));
+        let port = self.http_ports(app_id).get(replica).copied();
+        let Some((app, port)) = app.zip(port) else {
+            return Err(Error::Config(format!("there is no replica {replica} of {app_id}")));
+        };
+        let refused = |source| Error::Listen { app_id: app_id.to_owned(), port, source };
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(refused)?;
+        self.start_sidecar(app, listener);
         Ok(())
     }
 
-    /// Port of an application's sidecar, `None` for an unknown application.
+    /// Port of an application's sidecar, the first one's of several replicas; `None` for an unknown application.
     pub fn http_port(&self, app_id: &str) -> Option<u16> {
-        self.ports.get(app_id).copied()
+        self.http_ports(app_id).first().copied()
+    }
+
+    /// Ports of the sidecars of all replicas of an application, in the order of the configuration.
+    pub fn http_ports(&self, app_id: &str) -> &[u16] {
+        self.ports.get(app_id).map_or(&[], Vec::as_slice)
     }
 
     /// Stops taking new deliveries, gives those in flight 5 seconds while their sidecars still answer, then stops the
@@ -132,7 +145,7 @@ impl Runtime {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        if let Err(error) = self.broker.flush().await {
+        if let Err(error) = self.shared.broker.flush().await {
             tracing::error!(%error, "positions of consumer groups not written, some messages will come again");
         }
         self.stop_broker.cancel();
@@ -146,6 +159,15 @@ impl Drop for Runtime {
         self.stop.cancel();
         self.stop_broker.cancel();
     }
+}
+
+/// Puts the replicas of each application together.
+fn by_id(apps: impl Iterator<Item = Arc<App>>) -> HashMap<String, Arc<Replicas>> {
+    let mut replicas: HashMap<String, Vec<Arc<App>>> = HashMap::new();
+    for app in apps {
+        replicas.entry(app.id.clone()).or_default().push(app);
+    }
+    replicas.into_iter().map(|(id, all)| (id, Arc::new(Replicas::new(all)))).collect()
 }
 
 async fn listen(app: &AppConfig) -> Result<TcpListener, Error> {
@@ -168,7 +190,7 @@ async fn build_app(
     let token = config.app_api_token.as_deref().map(HeaderValue::from_str).transpose();
     let token = token.map_err(|_| Error::Config("the app token is no header value".to_owned()))?;
     let channel =
-        app.app_port.map(|port| Ok::<_, Error>(AppChannel::new(app::client()?, port, token)));
+        app.app_port.map(|port| Ok::<_, Error>(AppChannel::new(app::client()?, port, token).limited(app.max_concurrency)));
     let mine =
         resources.subscriptions.iter().filter(|subscription| subscription.serves(&app.app_id));
     let endpoints = resources.http_endpoints.iter().filter(|endpoint| endpoint.serves(&app.app_id));

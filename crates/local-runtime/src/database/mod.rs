@@ -14,6 +14,7 @@ mod binaries;
 mod error;
 mod files;
 mod leftover;
+mod outage;
 mod process;
 mod server;
 mod sql;

@@ -40,13 +40,16 @@ const TEMPORARY_SETTINGS: &[&str] = &[
 /// Dropping a durable one without [`PrivatePostgres::stop`] leaves it running, which the next start
 /// on the same directory notices and clears up.
 pub struct PrivatePostgres {
-    binaries: Binaries,
-    directory: PathBuf,
+    pub(super) binaries: Binaries,
+    pub(super) directory: PathBuf,
     password: Option<String>,
-    port: u16,
-    postmaster: Child,
+    pub(super) port: u16,
+    pub(super) settings: &'static [&'static str],
+    pub(super) postmaster: Child,
+    /// Away on purpose; see [`PrivatePostgres::interrupt`].
+    pub(super) interrupted: bool,
     /// Present for a temporary server only.
-    watchdog: Option<Watchdog>,
+    pub(super) watchdog: Option<Watchdog>,
 }
 
 impl PrivatePostgres {
@@ -128,6 +131,9 @@ impl PrivatePostgres {
     /// # Errors
     /// [`DatabaseError::StillRunning`] when it does not end within 15 seconds.
     pub async fn stop(mut self) -> Result<(), DatabaseError> {
+        if self.interrupted {
+            return Ok(());
+        }
         let pid = i32::try_from(self.postmaster.id()).unwrap_or(i32::MAX);
         process::signal(pid, Signal::INT);
         let deadline = Instant::now() + STOPPED_WITHIN;
@@ -140,11 +146,14 @@ impl PrivatePostgres {
         Ok(())
     }
 
-    /// Whether the server process has ended.
+    /// Whether the server process has ended by itself.
     ///
     /// # Errors
     /// [`DatabaseError::Io`].
     pub fn has_ended(&mut self) -> Result<bool, DatabaseError> {
+        if self.interrupted {
+            return Ok(false);
+        }
         let status = self.postmaster.try_wait();
         status.map(|status| status.is_some()).map_err(DatabaseError::io("ask after PostgreSQL"))
     }
@@ -154,7 +163,7 @@ impl PrivatePostgres {
         directory: &Path,
         password: Option<&str>,
         port: Option<u16>,
-        settings: &[&str],
+        settings: &'static [&'static str],
     ) -> Result<Self, DatabaseError> {
         let binaries = Binaries::find().await?;
         if !directory.join("data/PG_VERSION").exists() {
@@ -170,7 +179,9 @@ impl PrivatePostgres {
                 directory: directory.to_path_buf(),
                 password: password.map(str::to_owned),
                 port,
+                settings,
                 postmaster,
+                interrupted: false,
                 watchdog: None,
             };
             match server.wait_until_ready().await {
@@ -183,7 +194,7 @@ impl PrivatePostgres {
         }
     }
 
-    async fn wait_until_ready(&mut self) -> Result<(), DatabaseError> {
+    pub(super) async fn wait_until_ready(&mut self) -> Result<(), DatabaseError> {
         let data = self.directory.join("data");
         let deadline = Instant::now() + READY_WITHIN;
         while !leftover::is_ready(&data, self.postmaster.id()) {
@@ -226,7 +237,7 @@ impl Drop for PrivatePostgres {
 
 /// Starts the postmaster. Settings travel on the command line, so that a new version of Todo may
 /// change them on old data. There is no Unix socket: its path may be too long, and nobody needs it.
-fn spawn(
+pub(super) fn spawn(
     binaries: &Binaries,
     account: Account,
     directory: &Path,

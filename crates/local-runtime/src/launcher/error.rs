@@ -74,6 +74,9 @@ pub enum LauncherError {
     #[error(
         "--fresh empties only the private database; for DATABASE_URL drop the schemas yourself"
     )]
+    FreshOnGiven,
+    /// The database server belongs to the user.
+    #[error("the server of DATABASE_URL is not ours to stop")]
     NotOurs,
     /// Some applications did not become ready.
     #[error("not ready after {seconds} s: {apps}")]

@@ -130,6 +130,34 @@ impl Storage {
         Err(LauncherError::Migrate { detail })
     }
 
+    /// Takes the server away until [`Storage::resume`]; nothing watches over it meanwhile.
+    ///
+    /// # Errors
+    /// [`LauncherError::NotOurs`] for the user's own server.
+    pub(crate) async fn interrupt(&self) -> Result<(), LauncherError> {
+        let mut running = self.ours()?.running.lock().await;
+        Ok(running.as_mut().map_or(Ok(()), PrivatePostgres::interrupt)?)
+    }
+
+    /// Brings the server back.
+    ///
+    /// # Errors
+    /// [`LauncherError::NotOurs`] for the user's own server, [`LauncherError::Database`] when it does not start.
+    pub(crate) async fn resume(&self) -> Result<(), LauncherError> {
+        let server = self.ours()?;
+        let mut running = server.running.lock().await;
+        let Some(postgres) = running.as_mut() else { return Ok(()) };
+        postgres.resume().await?;
+        if server.watcher.is_some() {
+            server.guardian.database(postgres.process_id());
+        }
+        Ok(())
+    }
+
+    fn ours(&self) -> Result<&Server, LauncherError> {
+        self.server.as_ref().ok_or(LauncherError::NotOurs)
+    }
+
     /// Stops the server, if it is ours.
     ///
     /// # Errors

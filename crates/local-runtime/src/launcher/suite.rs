@@ -131,6 +131,35 @@ impl Suite {
         self.wait_until_ready(std::slice::from_ref(self.find(app)?)).await
     }
 
+    /// Takes the database server away as a crash would; it stays away until [`Suite::start_database`].
+    ///
+    /// # Errors
+    /// [`LauncherError::NotOurs`] for the user's own server.
+    pub async fn stop_database(&self) -> Result<(), LauncherError> {
+        self.storage.interrupt().await
+    }
+
+    /// Brings the database server back, on the same data and port.
+    ///
+    /// # Errors
+    /// [`LauncherError::NotOurs`], [`LauncherError::Database`].
+    pub async fn start_database(&self) -> Result<(), LauncherError> {
+        self.storage.resume().await
+    }
+
+    /// Starts an application's sidecar again, after the application or somebody else has shut it down
+    /// (`POST /v1.0/shutdown`), and waits until it is ready.
+    ///
+    /// # Errors
+    /// [`LauncherError::Sidecars`], [`LauncherError::NotReady`].
+    pub async fn restart_sidecar(&self, app: &str) -> Result<(), LauncherError> {
+        let known = self.find(app)?;
+        if let Some(runtime) = &self.runtime {
+            runtime.restart_sidecar(app, 0).await?;
+        }
+        self.wait_until_ready(std::slice::from_ref(known)).await
+    }
+
     /// Stops services, sidecars and database, in this order.
     ///
     /// # Errors

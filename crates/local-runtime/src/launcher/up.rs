@@ -38,7 +38,7 @@ pub struct UpOptions {
 /// Any [`LauncherError`].
 pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
     if options.fresh && options.database_url.is_some() {
-        return Err(LauncherError::NotOurs);
+        return Err(LauncherError::FreshOnGiven);
     }
     let began = Instant::now();
     let mut signals = Signals::listen()?;

@@ -1,0 +1,42 @@
+//! A server that is away for a while: for tests of what depends on it.
+
+use rustix::process::Signal;
+
+use super::account::Account;
+use super::error::DatabaseError;
+use super::process;
+use super::server::{PrivatePostgres, spawn};
+use super::watchdog::Watchdog;
+
+impl PrivatePostgres {
+    /// Ends the server as a crash would: open connections break off, and its port refuses new ones. The data stays, and
+    /// the server counts as running until [`PrivatePostgres::resume`].
+    ///
+    /// # Errors
+    /// [`DatabaseError::Io`] when the process cannot be waited for.
+    pub fn interrupt(&mut self) -> Result<(), DatabaseError> {
+        let pid = i32::try_from(self.postmaster.id()).unwrap_or(i32::MAX);
+        // Immediate shutdown; unlike SIGKILL it takes the server's own children along.
+        process::signal(pid, Signal::QUIT);
+        self.postmaster.wait().map_err(DatabaseError::io("wait for PostgreSQL"))?;
+        self.interrupted = true;
+        Ok(())
+    }
+
+    /// Starts the server again, on the same data and port.
+    ///
+    /// # Errors
+    /// Any [`DatabaseError`].
+    pub async fn resume(&mut self) -> Result<(), DatabaseError> {
+        let account = Account::for_server()?;
+        self.postmaster =
+            spawn(&self.binaries, account, &self.directory, self.port, self.settings)?;
+        self.interrupted = false;
+        self.wait_until_ready().await?;
+        if let Some(mut watchdog) = self.watchdog.take() {
+            watchdog.dismiss();
+            self.watchdog = Some(Watchdog::start(self.postmaster.id(), &self.directory)?);
+        }
+        Ok(())
+    }
+}
