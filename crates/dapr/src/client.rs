@@ -8,7 +8,7 @@ use reqwest::{
     header::{HeaderMap, HeaderValue},
 };
 
-use crate::{Error, error::ErrorBody, trace};
+use crate::{Error, calls, error::ErrorBody, trace};
 
 /// Where the sidecar is and how to talk to it.
 #[derive(Clone)]
@@ -105,6 +105,7 @@ impl Dapr {
         request: RequestBuilder,
     ) -> Result<Answer, Error> {
         let unreachable = |source| Error::Unreachable { operation, source };
+        calls::note();
         let response: Response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let headers = response.headers().clone();

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod binding;
+mod calls;
 mod client;
 mod error;
 mod invoke;
@@ -13,6 +14,7 @@ mod sql;
 mod state;
 mod trace;
 
+pub use calls::counted;
 pub use client::{Dapr, DaprConfig};
 pub use error::{Error, Retry};
 pub use invoke::{Invocation, Reply};

@@ -1,9 +1,16 @@
 //! Whether this process can serve, as probes see it.
 //!
 //! `/healthz` suits Dapr's app health check: while it fails, the sidecar stops its subscriptions, so it is 503 during
-//! start and drain and asks nobody else: the sidecar's own trouble must not make it stop delivering to us.
+//! start and drain, and while something is away that events cannot be handled without ([`crate::dependency`]). It asks
+//! nobody: the sidecar's own trouble must not make it stop delivering to us.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
@@ -22,13 +29,20 @@ pub enum Stage {
     Draining,
 }
 
-/// The stage of this process; clones share it.
+/// The stage of this process, and how many of its dependencies are away; clones share it.
 #[derive(Debug, Clone)]
-pub struct Health(Arc<watch::Sender<Stage>>);
+pub struct Health(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    stage: watch::Sender<Stage>,
+    away: AtomicUsize,
+}
 
 impl Default for Health {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Stage::Starting)))
+        let stage = watch::Sender::new(Stage::Starting);
+        Self(Arc::new(Inner { stage, away: AtomicUsize::new(0) }))
     }
 }
 
@@ -36,12 +50,27 @@ impl Health {
     /// The current stage.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        *self.0.borrow()
+        *self.0.stage.borrow()
+    }
+
+    /// Whether something is away that events cannot be handled without.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.0.away.load(Ordering::Relaxed) > 0
+    }
+
+    /// Counts a dependency that went away, or came back.
+    pub(crate) fn suspend(&self, away: bool) {
+        if away {
+            self.0.away.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.0.away.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
     /// Enters a stage. Draining is final: a start that finishes late does not undo a stop.
     pub fn enter(&self, stage: Stage) {
-        self.0.send_if_modified(|current| {
+        self.0.stage.send_if_modified(|current| {
             let changes = *current != Stage::Draining && *current != stage;
             if changes {
                 *current = stage;
@@ -53,7 +82,7 @@ impl Health {
     /// Waits until the process is no longer starting.
     pub async fn started(&self) {
         // The sender lives in `self`, so this cannot fail.
-        let _ = self.0.subscribe().wait_for(|stage| *stage != Stage::Starting).await;
+        let _ = self.0.stage.subscribe().wait_for(|stage| *stage != Stage::Starting).await;
     }
 
     /// `/healthz` (may the process be given work?) and `/livez` (does it answer at all?).
@@ -79,6 +108,9 @@ pub(crate) fn is_open_path(path: &str) -> bool {
 async fn healthz(State(health): State<Health>) -> Result<&'static str, Problem> {
     match health.stage() {
         Stage::Starting => Err(Problem::unavailable("starting", Duration::from_secs(1))),
+        Stage::Ready if health.is_suspended() => {
+            Err(Problem::unavailable("dependency_away", Duration::from_secs(1)))
+        }
         Stage::Ready => Ok("ready"),
         Stage::Draining => Err(Problem::unavailable("draining", Duration::from_secs(1))),
     }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod dependency;
 pub mod extract;
 pub mod health;
 pub mod http;
@@ -15,6 +16,7 @@ pub mod telemetry;
 pub use auth::{AuthenticatedUser, Owner, Verifier};
 pub use clock::Clock;
 pub use config::{BaseConfig, Env, FromEnv, Reader, Secret};
+pub use dependency::Dependency;
 pub use health::{Health, Stage};
 pub use lifecycle::{Kit, Routes, Tasks, run};
 pub use problem::Problem;

@@ -20,7 +20,7 @@ use todo_dapr::Dapr;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Clock,
+    Clock, Health,
     config::{self, BaseConfig, Env, FromEnv, Secret},
     http::PublicOptions,
     telemetry,
@@ -46,6 +46,8 @@ pub struct Kit {
     pub dapr: Dapr,
     /// The clock; never read another.
     pub clock: Clock,
+    /// What `/healthz` answers by.
+    pub health: Health,
     /// Work that runs beside requests.
     pub tasks: Tasks,
     /// Cancelled when the process must stop: close sockets, finish the unit of work at hand.

@@ -37,7 +37,14 @@ where
     let (tasks, mut ended) = Tasks::new(cancel.clone());
     tasks.supervise("metrics upkeep", upkeep(metrics.clone(), cancel.clone()));
     let dapr = client(&base)?;
-    let kit = Kit { base: base.clone(), dapr, clock: clock.clone(), tasks: tasks.clone(), cancel };
+    let kit = Kit {
+        base: base.clone(),
+        dapr,
+        clock: clock.clone(),
+        health: health.clone(),
+        tasks: tasks.clone(),
+        cancel,
+    };
 
     let cancel = kit.cancel.clone();
     let serve = async {

@@ -117,6 +117,12 @@ impl Problem {
     pub fn errors(&self) -> &[FieldError] {
         &self.0.errors
     }
+
+    /// The private cause, for whoever logs a problem that no response carries.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
 }
 
 impl IntoResponse for Problem {

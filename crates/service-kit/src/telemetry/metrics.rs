@@ -11,6 +11,9 @@ const SECONDS: [f64; 12] =
     [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.03, 0.06, 0.12, 0.5, 2.0, 10.0];
 const REQUESTS: &str = "http_requests_total";
 const DURATION: &str = "http_request_duration_seconds";
+const CALLS: &str = "http_request_sidecar_calls";
+/// Upper bounds of the buckets of calls.
+const COUNTS: [f64; 6] = [0.0, 1.0, 2.0, 3.0, 5.0, 10.0];
 
 /// The process's one metrics recorder.
 #[derive(Clone)]
@@ -27,8 +30,10 @@ impl Metrics {
     fn build() -> Self {
         let suffix = Matcher::Suffix("_seconds".to_owned());
         let builder = PrometheusBuilder::new();
+        let calls = Matcher::Full(CALLS.to_owned());
         // Refused only for an empty list of bounds.
         let builder = builder.set_buckets_for_metric(suffix, &SECONDS).unwrap_or_default();
+        let builder = builder.set_buckets_for_metric(calls, &COUNTS).unwrap_or_default();
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         if ::metrics::set_global_recorder(recorder).is_err() {
@@ -36,6 +41,7 @@ impl Metrics {
         }
         describe_counter!(REQUESTS, "Requests answered, by route, method and status.");
         describe_histogram!(DURATION, "Time from request head to response head.");
+        describe_histogram!(CALLS, "Calls of the sidecar that a request waited for.");
         Self(handle)
     }
 
@@ -52,7 +58,13 @@ impl Metrics {
 }
 
 /// Counts one answered request; `route` is the route's pattern, so that the number of series stays small.
-pub(super) fn record_request(route: &str, method: &Method, status: StatusCode, took: Duration) {
+pub(super) fn record_request(
+    route: &str,
+    method: &Method,
+    status: StatusCode,
+    took: Duration,
+    sidecar_calls: u32,
+) {
     let labels = [
         ("route", route.to_owned()),
         ("method", method_label(method).to_owned()),
@@ -60,6 +72,7 @@ pub(super) fn record_request(route: &str, method: &Method, status: StatusCode, t
     ];
     counter!(REQUESTS, &labels).increment(1);
     histogram!(DURATION, &labels).record(took.as_secs_f64());
+    histogram!(CALLS, &labels).record(f64::from(sidecar_calls));
 }
 
 fn method_label(method: &Method) -> &'static str {

@@ -49,10 +49,11 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
 
     request.extensions_mut().insert(trace.clone());
     request.extensions_mut().insert(id.clone());
-    let mut response = trace.scope(next.run(request).instrument(span.clone())).await;
+    let work = trace.scope(next.run(request).instrument(span.clone()));
+    let (mut response, sidecar_calls) = todo_dapr::counted(work).await;
 
     let took = started.elapsed();
-    metrics::record_request(route, &method, response.status(), took);
+    metrics::record_request(route, &method, response.status(), took, sidecar_calls);
     span.in_scope(|| log_answer(&response, took.as_secs_f64() * 1000.0));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID, value);

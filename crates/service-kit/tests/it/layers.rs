@@ -201,5 +201,7 @@ async fn requests_are_counted_by_route_and_not_by_path() {
     assert!(text.contains(counted), "{text}");
     assert!(text.contains(r#"method="other",status="405""#), "{text}");
     assert!(text.contains("http_request_duration_seconds_bucket"), "{text}");
+    let free = r#"http_request_sidecar_calls_bucket{route="/item/{id}",method="GET",status="200",le="0"} 2"#;
+    assert!(text.contains(free), "{text}");
     assert!(!text.contains("/item/41"), "{text}");
 }
