@@ -11,7 +11,8 @@ pub struct RuntimeConfig {
     pub configuration: Option<PathBuf>,
     /// Where the broker and the jobs live, in a schema `runtime` of this database.
     pub database_url: String,
-    /// One sidecar is started for each.
+    /// One sidecar is started for each. Several with one id are replicas: they share the partitions of their consumer
+    /// group, jobs go to one of them, and calls are spread over those that are ready.
     pub apps: Vec<AppConfig>,
     /// Demanded on every call to a sidecar but the health checks.
     pub dapr_api_token: Option<String>,
@@ -39,10 +40,10 @@ impl RuntimeConfig {
     }
 }
 
-/// One application and its sidecar.
+/// One application, or one replica of it, and its sidecar.
 #[derive(Clone, Debug)]
 pub struct AppConfig {
-    /// Unique among the applications of a runtime; also the default consumer group.
+    /// Also the default consumer group.
     pub app_id: String,
     /// Port the application listens on at 127.0.0.1. `None`: a pure client without an app channel.
     pub app_port: Option<u16>,
@@ -56,6 +57,9 @@ pub struct AppConfig {
     pub health_probe_timeout: Duration,
     /// Failures since the last change of state that make the application unhealthy (Dapr: 3).
     pub health_threshold: u32,
+    /// Calls of the sidecar at a time, of whatever kind (`app-max-concurrency`); `None` is no limit. An application that
+    /// calls itself through its sidecar while it handles the only one waits for ever, as with daprd.
+    pub max_concurrency: Option<u32>,
 }
 
 impl AppConfig {
@@ -69,6 +73,7 @@ impl AppConfig {
             health_probe_interval: Duration::from_secs(5),
             health_probe_timeout: Duration::from_millis(500),
             health_threshold: 3,
+            max_concurrency: None,
         }
     }
 }

@@ -11,6 +11,7 @@
 mod app;
 mod bindings;
 mod broker;
+mod cel;
 mod clock;
 mod components;
 mod config;

@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AppConfig, Error, RuntimeConfig,
-    app::{self, App, AppChannel, Endpoint, Parts},
+    app::{self, App, AppChannel, Endpoint, Parts, Replicas},
     broker::Broker,
     components::{Builder, Overrides},
     jobs::Jobs,
@@ -23,7 +23,8 @@ const CONNECTIONS: usize = 10;
 
 /// Running sidecars. Dropping it ends them at once; [`Runtime::shutdown`] ends them in order.
 pub struct Runtime {
-    ports: HashMap<String, u16>,
+    /// Of each application's replicas, in the order of the configuration.
+    ports: HashMap<String, Vec<u16>>,
     shared: Arc<Shared>,
     /// Ends sidecars, deliveries and jobs.
     stop: CancellationToken,
@@ -59,18 +60,13 @@ impl Runtime {
             Broker::open(Arc::clone(&pool), config.partitions, &stop_broker, &broker_tasks).await?;
         let jobs = Jobs::open(pool).await?;
 
-        let mut listeners = Vec::new();
-        let mut apps = HashMap::new();
+        let mut sidecars = Vec::new();
         for app in &config.apps {
-            listeners.push((app.app_id.clone(), listen(app).await?));
+            let listener = listen(app).await?;
             let built = build_app(&config, app, &resources, &configuration).await?;
-            if apps.insert(app.app_id.clone(), Arc::new(built)).is_some() {
-                return Err(Error::Config(format!(
-                    "application {} is configured twice",
-                    app.app_id
-                )));
-            }
+            sidecars.push((listener, Arc::new(built)));
         }
+        let apps = by_id(sidecars.iter().map(|(_, app)| Arc::clone(app)));
         let shared = Arc::new(Shared {
             broker: Arc::clone(&broker),
             jobs: Arc::clone(&jobs),
@@ -80,14 +76,14 @@ impl Runtime {
         });
         let mut runtime =
             Self { ports: HashMap::new(), shared, stop, tasks, stop_broker, broker_tasks };
-        for (app_id, listener) in listeners {
-            let app = &apps[&app_id];
-            let refused = |source| Error::Listen { app_id: app_id.clone(), port: 0, source };
-            runtime.ports.insert(app_id.clone(), listener.local_addr().map_err(refused)?.port());
-            runtime.start_sidecar(app, listener);
-            runtime.clean_states(app);
+        for (listener, app) in sidecars {
+            let refused = |source| Error::Listen { app_id: app.id.clone(), port: 0, source };
+            let port = listener.local_addr().map_err(refused)?.port();
+            runtime.ports.entry(app.id.clone()).or_default().push(port);
+            runtime.start_sidecar(&app, listener);
+            runtime.clean_states(&app);
         }
-        let callable = apps.into_iter().filter(|(_, app)| app.channel.is_some()).collect();
+        let callable = apps.into_iter().filter(|(_, app)| app.is_callable()).collect();
         let (stop, tasks) = (runtime.stop.clone(), runtime.tasks.clone());
         runtime.tasks.spawn(jobs.run(callable, stop, tasks));
         let _ = (abandon.0.disarm(), abandon.1.disarm());
@@ -116,24 +112,31 @@ impl Runtime {
         }
     }
 
-    /// Starts an application's sidecar again on its port, after a `POST /v1.0/shutdown` has ended it.
+    /// Starts a replica's sidecar again on its port, after a `POST /v1.0/shutdown` has ended it. Replicas count from 0,
+    /// in the order of the configuration.
     ///
     /// # Errors
     /// [`Error::Listen`] when the port is not free: the old one answers its last calls for up to 5 seconds.
-    pub async fn restart_sidecar(&self, app_id: &str) -> Result<(), Error> {
-        let Some(app) = self.shared.apps.get(app_id) else {
-            return Err(Error::Config(format!("there is no application {app_id}")));
+    pub async fn restart_sidecar(&self, app_id: &str, replica: usize) -> Result<(), Error> {
+        let app = self.shared.apps.get(app_id).and_then(|replicas| replicas.get(replica));
+        let port = self.http_ports(app_id).get(replica).copied();
+        let Some((app, port)) = app.zip(port) else {
+            return Err(Error::Config(format!("there is no replica {replica} of {app_id}")));
         };
-        let port = self.http_port(app_id).unwrap_or_default();
         let refused = |source| Error::Listen { app_id: app_id.to_owned(), port, source };
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(refused)?;
         self.start_sidecar(app, listener);
         Ok(())
     }
 
-    /// Port of an application's sidecar, `None` for an unknown application.
+    /// Port of an application's sidecar, the first one's of several replicas; `None` for an unknown application.
     pub fn http_port(&self, app_id: &str) -> Option<u16> {
-        self.ports.get(app_id).copied()
+        self.http_ports(app_id).first().copied()
+    }
+
+    /// Ports of the sidecars of all replicas of an application, in the order of the configuration.
+    pub fn http_ports(&self, app_id: &str) -> &[u16] {
+        self.ports.get(app_id).map_or(&[], Vec::as_slice)
     }
 
     /// Stops taking new deliveries, gives those in flight 5 seconds while their sidecars still answer, then stops the
@@ -158,6 +161,15 @@ impl Drop for Runtime {
     }
 }
 
+/// Puts the replicas of each application together.
+fn by_id(apps: impl Iterator<Item = Arc<App>>) -> HashMap<String, Arc<Replicas>> {
+    let mut replicas: HashMap<String, Vec<Arc<App>>> = HashMap::new();
+    for app in apps {
+        replicas.entry(app.id.clone()).or_default().push(app);
+    }
+    replicas.into_iter().map(|(id, all)| (id, Arc::new(Replicas::new(all)))).collect()
+}
+
 async fn listen(app: &AppConfig) -> Result<TcpListener, Error> {
     let refused =
         |source| Error::Listen { app_id: app.app_id.clone(), port: app.http_port, source };
@@ -177,8 +189,9 @@ async fn build_app(
         Resiliency::for_app(&resources.resiliency, &app.app_id).map_err(Error::Config)?;
     let token = config.app_api_token.as_deref().map(HeaderValue::from_str).transpose();
     let token = token.map_err(|_| Error::Config("the app token is no header value".to_owned()))?;
-    let channel =
-        app.app_port.map(|port| Ok::<_, Error>(AppChannel::new(app::client()?, port, token)));
+    let channel = app.app_port.map(|port| {
+        Ok::<_, Error>(AppChannel::new(app::client()?, port, token).limited(app.max_concurrency))
+    });
     let mine =
         resources.subscriptions.iter().filter(|subscription| subscription.serves(&app.app_id));
     let endpoints = resources.http_endpoints.iter().filter(|endpoint| endpoint.serves(&app.app_id));

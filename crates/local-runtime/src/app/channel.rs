@@ -1,9 +1,11 @@
 //! The HTTP client from a sidecar to its application.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Status and whole body of an answer.
 pub(crate) struct Answer {
@@ -52,12 +54,51 @@ pub(crate) struct AppChannel {
     base: String,
     port: u16,
     token: Option<HeaderValue>,
+    /// One for all calls of whatever kind (`app-max-concurrency`), but for the health probe.
+    slots: Option<Arc<Semaphore>>,
+}
+
+/// An answer whose body is still to be read. It occupies one of the application's slots until it is dropped.
+pub(crate) struct Incoming {
+    response: reqwest::Response,
+    slot: Option<OwnedSemaphorePermit>,
+}
+
+impl Incoming {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The body as it comes in.
+    pub(crate) fn into_stream(self) -> impl Stream<Item = reqwest::Result<Bytes>> {
+        let Self { response, slot } = self;
+        response.bytes_stream().map(move |chunk| {
+            let _occupied = &slot;
+            chunk
+        })
+    }
+}
+
+impl From<reqwest::Response> for Incoming {
+    fn from(response: reqwest::Response) -> Self {
+        Self { response, slot: None }
+    }
 }
 
 impl AppChannel {
     /// The token, when there is one, goes with every call but the health probe.
     pub(crate) fn new(client: reqwest::Client, port: u16, token: Option<HeaderValue>) -> Self {
-        Self { client, base: format!("http://127.0.0.1:{port}"), port, token }
+        Self { client, base: format!("http://127.0.0.1:{port}"), port, token, slots: None }
+    }
+
+    /// At most so many calls at a time.
+    pub(crate) fn limited(self, calls: Option<u32>) -> Self {
+        let slots = calls.map(|calls| Arc::new(Semaphore::new(calls.max(1) as usize)));
+        Self { slots, ..self }
     }
 
     /// Calls the application and reads the whole answer.
@@ -68,7 +109,7 @@ impl AppChannel {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Answer, ChannelError> {
-        let response = self.send(method, path, headers, body).await?;
+        let Incoming { response, slot: _slot } = self.send(method, path, headers, body).await?;
         let status = response.status();
         Ok(Answer { status, body: response.bytes().await? })
     }
@@ -80,12 +121,17 @@ impl AppChannel {
         path: &str,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<reqwest::Response, ChannelError> {
+    ) -> Result<Incoming, ChannelError> {
+        let slot = match &self.slots {
+            // Never closed, so there is always one in the end.
+            Some(slots) => Arc::clone(slots).acquire_owned().await.ok(),
+            None => None,
+        };
         let mut request = self.client.request(method, self.url(path)).headers(headers).body(body);
         if let Some(token) = &self.token {
             request = request.header("dapr-api-token", token);
         }
-        Ok(request.send().await?)
+        Ok(Incoming { response: request.send().await?, slot })
     }
 
     /// A health probe: healthy is 2xx within the time.

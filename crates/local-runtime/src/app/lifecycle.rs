@@ -24,6 +24,13 @@ pub(crate) struct Session {
     pub(crate) abort: CancellationToken,
 }
 
+impl Session {
+    /// A part of the session that can end before it does.
+    pub(crate) fn turn(&self) -> Self {
+        Self { pause: self.pause.child_token(), abort: self.abort.child_token() }
+    }
+}
+
 /// Runs an application's inputs until `stop`.
 pub(crate) async fn run(app: Arc<App>, broker: Arc<Broker>, stop: CancellationToken) {
     if app.channel.is_none() {

@@ -1,8 +1,10 @@
-//! One application as its sidecar knows it: components, policies, the channel to it, and whether it is ready.
+//! One replica of an application as its sidecar knows it: components, policies, the channel to it, and whether it is
+//! ready.
 
 mod channel;
 mod health;
 mod lifecycle;
+mod replicas;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,13 +24,14 @@ use crate::{
     resources::{Configuration, HttpEndpoint, SubscriptionSpec},
 };
 
-pub(crate) use channel::{Answer, AppChannel, ChannelError, client};
+pub(crate) use channel::{Answer, AppChannel, ChannelError, Incoming, client};
 pub(crate) use lifecycle::{Session, run};
+pub(crate) use replicas::Replicas;
 
-/// Job callbacks in flight per application; Dapr's bound is the number of scheduler workers.
+/// Job callbacks in flight per replica; Dapr's bound is the number of scheduler workers.
 const JOB_SLOTS: usize = 64;
 
-/// Everything a sidecar holds about its application.
+/// Everything a sidecar holds about its application. Replicas of one application have the same `id`.
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) config: AppConfig,

@@ -3,18 +3,37 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    app::{App, Session},
+    app::{App, ChannelError, Session},
     clock,
     components::Settings,
     jobs::Schedule,
+    resiliency::{Failure, Repeat, Repeatable},
 };
 
 /// Patience for the probe that asks whether the application wants the binding.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why the application did not take a trigger.
+#[derive(Debug, thiserror::Error)]
+enum TriggerError {
+    #[error("{0}")]
+    Channel(ChannelError),
+    #[error("status {0}")]
+    Status(StatusCode),
+}
+
+impl Repeatable for TriggerError {
+    fn repeat(&self) -> Repeat {
+        match self {
+            Self::Channel(_) => Repeat::Yes,
+            Self::Status(status) => Repeat::IfListed(status.as_u16()),
+        }
+    }
+}
 
 /// One configured schedule.
 #[derive(Clone, Debug)]
@@ -79,13 +98,20 @@ impl CronBinding {
         if let Ok(value) = HeaderValue::from_str(&now) {
             headers.insert("readtimeutc", value);
         }
-        match channel.call(Method::POST, &self.path, headers, Bytes::new()).await {
-            Ok(answer) if answer.status.is_success() => {}
-            Ok(answer) => {
-                tracing::warn!(app = app.id, binding = self.name, status = %answer.status, "cron trigger failed");
-            }
+        let policy = app.resiliency.inbound(&self.name, "Binding");
+        let retried = policy.retry.is_some();
+        let fired = policy.run(|| async {
+            let call = channel.call(Method::POST, &self.path, headers.clone(), Bytes::new());
+            let answer = call.await.map_err(TriggerError::Channel)?;
+            // Any other success counts as a failure too, but only a retry shows it.
+            let handled = answer.status == StatusCode::OK;
+            if handled { Ok(()) } else { Err(TriggerError::Status(answer.status)) }
+        });
+        match fired.await {
+            Ok(()) => {}
+            Err(Failure::Own(TriggerError::Status(status))) if status.is_success() && !retried => {}
             Err(error) => {
-                tracing::warn!(app = app.id, binding = self.name, %error, "cron trigger failed")
+                tracing::warn!(app = app.id, binding = self.name, %error, "cron trigger failed");
             }
         }
     }

@@ -11,12 +11,15 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::components::Settings;
+use crate::{
+    components::Settings,
+    resiliency::{Failure, Repeat, Repeatable},
+};
 
 pub(crate) use cron::{CronBinding, start as start_crons};
 
 /// Body of `POST /v1.0/bindings/{name}`.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct BindingRequest {
     #[serde(default)]
     pub(crate) operation: String,
@@ -44,6 +47,28 @@ pub(crate) struct BindingError {
 impl From<String> for BindingError {
     fn from(message: String) -> Self {
         Self { message, metadata: Vec::new() }
+    }
+}
+
+impl From<Failure<Self>> for BindingError {
+    fn from(failure: Failure<Self>) -> Self {
+        match failure {
+            Failure::Own(error) => error,
+            Failure::Timeout | Failure::Refused(_) => failure.to_string().into(),
+        }
+    }
+}
+
+impl std::fmt::Display for BindingError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Repeatable for BindingError {
+    /// Components give no codes, so a policy repeats every failure.
+    fn repeat(&self) -> Repeat {
+        Repeat::Yes
     }
 }
 

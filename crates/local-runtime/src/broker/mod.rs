@@ -6,6 +6,7 @@
 //! another table, written behind deliveries; a crash therefore repeats the last moments and loses nothing.
 
 mod log;
+mod members;
 mod offsets;
 mod partitioner;
 mod reader;
@@ -23,14 +24,18 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{offsets::Offsets, storage::Storage, writer::Append};
+use self::{members::Members, offsets::Offsets, storage::Storage, writer::Append};
 pub(crate) use self::{
+    members::{Lease, Member},
     offsets::{Group, InitialOffset},
     reader::Reader,
     record::{NewRecord, Record},
     topic::Topic,
 };
-use crate::postgres::{Pool, PostgresError};
+use crate::{
+    postgres::{Pool, PostgresError},
+    resiliency::{Repeat, Repeatable},
+};
 
 /// A record was not stored, or nobody knows whether it was.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -41,6 +46,13 @@ pub(crate) enum AppendError {
     Unavailable(String),
 }
 
+impl Repeatable for AppendError {
+    /// The component calls everything it cannot do "unavailable", which is 503 in a policy's list.
+    fn repeat(&self) -> Repeat {
+        Repeat::IfListed(503)
+    }
+}
+
 /// All topics of a runtime. Components naming the same `brokers` share them.
 pub(crate) struct Broker {
     storage: Storage,
@@ -48,6 +60,7 @@ pub(crate) struct Broker {
     creation: tokio::sync::Mutex<()>,
     appends: mpsc::Sender<Append>,
     offsets: Arc<Offsets>,
+    members: Members,
     partitions: u32,
 }
 
@@ -73,6 +86,7 @@ impl Broker {
             creation: tokio::sync::Mutex::new(()),
             appends,
             offsets: Arc::clone(&offsets),
+            members: Members::default(),
             partitions: partitions.max(1),
         });
         tasks.spawn(writer::run(storage.clone(), queue, stop.clone()));
@@ -122,7 +136,12 @@ impl Broker {
         answer.await.map_err(|_| gone(()))?
     }
 
-    /// Opens one partition for a consumer group, at the group's position.
+    /// Joins a consumer group, which from then on shares the topic's partitions with one more member.
+    pub(crate) fn join(&self, group: &Group, topic: &Topic) -> Member {
+        self.members.join(group, topic)
+    }
+
+    /// Opens one partition for a consumer group, at the group's position. The first time fixes that position.
     pub(crate) async fn reader(
         &self,
         group: &Group,

@@ -43,6 +43,8 @@ pub(super) struct Offsets {
     /// Positions of ephemeral groups, for as long as the process lives.
     ephemeral: Mutex<HashMap<Key, i64>>,
     flushing: tokio::sync::Mutex<()>,
+    /// One first visit at a time: two replicas that start together must find the same beginning.
+    visiting: tokio::sync::Mutex<()>,
 }
 
 fn key(group: &Group, topic: &Topic, partition: u32) -> Key {
@@ -56,6 +58,7 @@ impl Offsets {
             changed: Mutex::default(),
             ephemeral: Mutex::default(),
             flushing: tokio::sync::Mutex::default(),
+            visiting: tokio::sync::Mutex::default(),
         }
     }
 
@@ -67,6 +70,7 @@ impl Offsets {
         topic: &Topic,
         partition: u32,
     ) -> Result<i64, PostgresError> {
+        let _visiting = self.visiting.lock().await;
         let key = key(group, topic, partition);
         let noted = if group.ephemeral { &self.ephemeral } else { &self.changed };
         if let Some(next) = noted.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {

@@ -1,14 +1,18 @@
 //! From the log to the application: subscriptions, routing, retries and dead letters.
 //!
 //! Each partition of a subscribed topic has a task of its own, which has one message in flight. That is what keeps the
-//! order of a key, and why a message that keeps failing without a dead-letter topic blocks its partition.
+//! order of a key, and why a message that keeps failing without a dead-letter topic blocks its partition. Replicas of an
+//! application share the partitions.
 
-mod cel;
+mod bulk;
 mod consumer;
 mod dead_letter;
+mod entry;
 mod outcome;
 mod request;
 mod route;
+mod single;
+mod statuses;
 mod subscriptions;
 
 use std::sync::{Arc, PoisonError};
@@ -67,9 +71,13 @@ pub(crate) async fn start(
             Arc::new(Consumer::new(Arc::clone(app), Arc::clone(broker), subscription, topic));
         for partition in 0..consumer.partitions() {
             // Positions are fixed before the application counts as ready, so nothing published from then on is missed.
-            let reader = consumer.open(partition).await;
-            let (consumer, session) = (Arc::clone(&consumer), session.clone());
-            tasks.spawn(async move { consumer.run(partition, reader, &session).await });
+            consumer.open(partition).await;
+        }
+        let member = Arc::new(consumer.join());
+        for partition in 0..consumer.partitions() {
+            let (consumer, member) = (Arc::clone(&consumer), Arc::clone(&member));
+            let session = session.clone();
+            tasks.spawn(async move { consumer.run(partition, &member, &session).await });
         }
     }
 }

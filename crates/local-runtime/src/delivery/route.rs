@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::cel::{EvalError, Expression};
-use crate::resources::Routes;
+use crate::{
+    cel::{EvalError, Expression},
+    resources::Routes,
+};
 
 /// Rules in order, then the default.
 pub(super) struct Router {
@@ -15,7 +17,7 @@ impl Router {
     /// Compiles the conditions; an empty one always matches.
     pub(super) fn new(routes: Routes) -> Result<Self, String> {
         let rules = routes.rules.into_iter().map(|rule| {
-            let condition = Expression::parse(&rule.condition)
+            let condition = Expression::parse(&rule.condition, &["event"])
                 .map_err(|e| format!("condition {:?}: {e}", rule.condition))?;
             Ok((rule.condition, condition, rule.path))
         });
@@ -25,7 +27,7 @@ impl Router {
     /// The path for an event, `None` when nothing matches.
     pub(super) fn path(&self, event: &Value) -> Result<Option<&str>, EvalError> {
         for (_, condition, path) in &self.rules {
-            if condition.matches(event)? {
+            if condition.matches(&[event])? {
                 return Ok(Some(path));
             }
         }

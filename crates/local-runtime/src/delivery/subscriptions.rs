@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
-use super::{Subscribed, SubscribedRule, route::Router};
+use super::{Subscribed, SubscribedRule, bulk::Batches, route::Router};
 use crate::{
     app::App,
     pubsub::PubSub,
@@ -21,6 +21,7 @@ pub(super) struct Active {
     pub(super) dead_letter_topic: Option<String>,
     pub(super) raw_payload: bool,
     pub(super) policy: Policy,
+    pub(super) bulk: Option<Batches>,
     declarative: bool,
 }
 
@@ -62,13 +63,6 @@ fn activate(app: &App, spec: &SubscriptionSpec, declarative: bool) -> Result<Act
     if !pubsub.scopes.may_subscribe(&spec.topic) {
         return Err("denied by the component's topic scopes".to_owned());
     }
-    if spec.bulk_subscribe.as_ref().is_some_and(|bulk| bulk.enabled) {
-        tracing::warn!(
-            app = app.id,
-            topic = spec.topic,
-            "bulk subscribe is not supported, messages come singly"
-        );
-    }
     let routes = spec.all_routes();
     if routes.rules.is_empty() && routes.default.is_none() {
         return Err("neither rules nor a default route".to_owned());
@@ -80,6 +74,7 @@ fn activate(app: &App, spec: &SubscriptionSpec, declarative: bool) -> Result<Act
         dead_letter_topic: spec.dead_letter_topic.clone().filter(|topic| !topic.is_empty()),
         raw_payload: spec.raw_payload(),
         policy: app.resiliency.inbound(&spec.pubsubname, "Pubsub"),
+        bulk: spec.bulk_subscribe.as_ref().filter(|bulk| bulk.enabled).map(Batches::from),
         declarative,
     })
 }

@@ -17,7 +17,7 @@ use super::{
     trigger,
 };
 use crate::{
-    app::App,
+    app::Replicas,
     clock,
     postgres::{Pool, PostgresError},
 };
@@ -83,10 +83,10 @@ impl Jobs {
         }
     }
 
-    /// Fires jobs of `apps` until `stop`. What is under way then is abandoned, and fires again after the next start.
+    /// Fires jobs of `apps` until `stop`, each at one replica. What is under way then is abandoned, and fires again after the next start.
     pub(crate) async fn run(
         self: Arc<Self>,
-        apps: HashMap<String, Arc<App>>,
+        apps: HashMap<String, Arc<Replicas>>,
         stop: CancellationToken,
         tasks: TaskTracker,
     ) {
@@ -148,7 +148,7 @@ impl Jobs {
         waiting.by_time.first().map(|planned| planned.at)
     }
 
-    async fn fire(&self, app: &App, planned: Planned) {
+    async fn fire(&self, app: &Replicas, planned: Planned) {
         let next = trigger::run(&self.store, app, &planned).await;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.running.remove(&key(&planned));

@@ -6,7 +6,11 @@ use http::{HeaderMap, HeaderValue, Method, header::CONTENT_TYPE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::store::{Job, JobStore, Planned};
-use crate::{app::App, clock, postgres::PostgresError};
+use crate::{
+    app::{App, Replicas},
+    clock,
+    postgres::PostgresError,
+};
 
 /// Characters of a job name that stay as they are in the callback's path.
 const NAME: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':');
@@ -20,11 +24,15 @@ enum Outcome {
 }
 
 /// Calls the application and notes what follows. Returns when to fire next, or `None` when the job is over.
-pub(super) async fn run(store: &JobStore, app: &App, planned: &Planned) -> Option<DateTime<Utc>> {
-    match attempt(store, app, planned).await {
+pub(super) async fn run(
+    store: &JobStore,
+    replicas: &Replicas,
+    planned: &Planned,
+) -> Option<DateTime<Utc>> {
+    match attempt(store, replicas, planned).await {
         Ok(next) => next,
         Err(error) => {
-            tracing::error!(app = app.id, job = planned.name, %error, "job not settled, trying again");
+            tracing::error!(app = planned.app_id, job = planned.name, %error, "job not settled, trying again");
             Some(clock::now() + TimeDelta::seconds(1))
         }
     }
@@ -32,11 +40,11 @@ pub(super) async fn run(store: &JobStore, app: &App, planned: &Planned) -> Optio
 
 async fn attempt(
     store: &JobStore,
-    app: &App,
+    replicas: &Replicas,
     planned: &Planned,
 ) -> Result<Option<DateTime<Utc>>, PostgresError> {
     loop {
-        app.wait_until_ready().await;
+        let app = replicas.pick_ready().await;
         let _slot = app.job_slot().await;
         let Some(job) = store.job(planned).await? else { return Ok(None) };
         if job.at > clock::now() {

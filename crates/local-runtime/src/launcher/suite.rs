@@ -155,7 +155,7 @@ impl Suite {
     pub async fn restart_sidecar(&self, app: &str) -> Result<(), LauncherError> {
         let known = self.find(app)?;
         if let Some(runtime) = &self.runtime {
-            runtime.restart_sidecar(app).await?;
+            runtime.restart_sidecar(app, 0).await?;
         }
         self.wait_until_ready(std::slice::from_ref(known)).await
     }

@@ -18,6 +18,8 @@ pub(crate) struct PubSub {
     pub(crate) scopes: TopicScopes,
     /// Kafka's handler retry: what happens to a failure that no dead-letter topic takes.
     pub(crate) handler_retry: Retry,
+    /// Kafka's component has one batch in flight, whatever topics and partitions it reads.
+    pub(crate) batch: tokio::sync::Mutex<()>,
 }
 
 impl PubSub {
@@ -36,6 +38,7 @@ impl PubSub {
             group: group(app_id, settings)?,
             scopes: TopicScopes::parse(app_id, settings),
             handler_retry: handler_retry(settings)?,
+            batch: tokio::sync::Mutex::default(),
         })
     }
 }

@@ -1,7 +1,13 @@
-//! Retry and timeout policies (Dapr's kind Resiliency) and how they are found for a target.
+//! Policies (Dapr's kind Resiliency): timeouts, circuit breakers and retries, and how they are found for a target.
 
+mod breaker;
 mod policies;
+mod policy;
+mod recent;
 mod retry;
 
-pub(crate) use policies::{Policy, Resiliency};
+#[cfg(test)]
+use breaker::BreakerTemplate;
+pub(crate) use policies::Resiliency;
+pub(crate) use policy::{Failure, Policy, Repeat, Repeatable};
 pub(crate) use retry::Retry;

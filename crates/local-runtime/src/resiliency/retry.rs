@@ -55,14 +55,14 @@ impl Retry {
         Ok(Self { backoff, max_retries, codes })
     }
 
-    /// Whether a failure is worth another attempt. Failures without a status code always are.
-    pub(crate) fn applies_to(&self, status: Option<u16>) -> bool {
-        match status {
-            Some(status) if !self.codes.is_empty() => {
-                self.codes.iter().any(|range| range.contains(&status))
-            }
-            _ => true,
-        }
+    /// The same with so many retries at the least; endless counts as none, as it does in Dapr.
+    pub(super) fn at_least(self, retries: u32) -> Self {
+        Self { max_retries: Some(self.max_retries.map_or(retries, |max| max.max(retries))), ..self }
+    }
+
+    /// Whether a failure with this status is worth another attempt; without a list every one is.
+    pub(crate) fn lists(&self, status: u16) -> bool {
+        self.codes.is_empty() || self.codes.iter().any(|range| range.contains(&status))
     }
 
     /// Starts counting for one operation.
@@ -153,8 +153,7 @@ mod tests {
     #[test]
     fn status_lists_restrict_retries() {
         let retry = retry("{ matching: { httpStatusCodes: \"408,425,429,500-599\" } }");
-        assert!(retry.applies_to(Some(503)));
-        assert!(!retry.applies_to(Some(400)));
-        assert!(retry.applies_to(None));
+        assert!(retry.lists(503));
+        assert!(!retry.lists(400));
     }
 }

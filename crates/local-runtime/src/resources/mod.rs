@@ -13,8 +13,12 @@ pub(crate) use component::{Component, Item};
 pub(crate) use configuration::{AclAction, Configuration, DefaultAccess, SecretScope};
 pub(crate) use http_endpoint::HttpEndpoint;
 pub(crate) use loader::{Resources, load, load_configuration};
-pub(crate) use resiliency::{PolicyNames, ResiliencyDocument, RetryDocument, Scalar};
-pub(crate) use subscription::{Routes, Subscription, SubscriptionSpec, programmatic};
+pub(crate) use resiliency::{
+    BreakerDocument, PolicyNames, ResiliencyDocument, RetryDocument, Scalar,
+};
+pub(crate) use subscription::{
+    BulkSubscribe, Routes, Subscription, SubscriptionSpec, programmatic,
+};
 
 /// `scopes` of a resource: none means everybody.
 pub(crate) fn in_scope(scopes: &[String], app_id: &str) -> bool {

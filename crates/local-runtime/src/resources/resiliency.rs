@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::in_scope;
 
@@ -34,7 +33,7 @@ pub(crate) struct Policies {
     #[serde(default)]
     pub(crate) retries: BTreeMap<String, RetryDocument>,
     #[serde(default)]
-    pub(crate) circuit_breakers: BTreeMap<String, Value>,
+    pub(crate) circuit_breakers: BTreeMap<String, BreakerDocument>,
 }
 
 /// A duration or number that YAML may have read as a number.
@@ -78,6 +77,16 @@ pub(crate) struct Matching {
     pub(crate) http_status_codes: String,
 }
 
+/// One circuit breaker policy as written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BreakerDocument {
+    pub(crate) max_requests: Option<Scalar>,
+    pub(crate) interval: Option<Scalar>,
+    pub(crate) timeout: Option<Scalar>,
+    pub(crate) trip: Option<String>,
+}
+
 /// What policies apply to.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Targets {
@@ -103,6 +112,8 @@ pub(crate) struct PolicyNames {
     pub(crate) timeout: Option<String>,
     pub(crate) retry: Option<String>,
     pub(crate) circuit_breaker: Option<String>,
+    /// Of applications: how many methods have a breaker of their own.
+    pub(crate) circuit_breaker_cache_size: Option<usize>,
 }
 
 impl ResiliencyDocument {

@@ -35,11 +35,16 @@ pub(crate) struct SubscriptionSpec {
     pub(crate) bulk_subscribe: Option<BulkSubscribe>,
 }
 
-/// Only read to refuse it: the runtime delivers one message at a time.
+/// Many messages a call. Zero means the component's own bound.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct BulkSubscribe {
     #[serde(default)]
     pub(crate) enabled: bool,
+    #[serde(default)]
+    pub(crate) max_messages_count: u32,
+    #[serde(default)]
+    pub(crate) max_await_duration_ms: u32,
 }
 
 /// Paths by content.

@@ -40,13 +40,7 @@ pub(super) async fn invoke(
         }
         Some(binding) => {
             let policy = sidecar.app.resiliency.outbound(name, "Binding");
-            let invocation = binding.invoke(request);
-            match policy.timeout {
-                None => invocation.await,
-                Some(timeout) => tokio::time::timeout(timeout, invocation)
-                    .await
-                    .unwrap_or_else(|_| Err("context deadline exceeded".to_owned().into())),
-            }
+            policy.run(|| binding.invoke(request.clone())).await.map_err(BindingError::from)
         }
     };
     match answer {

@@ -37,6 +37,7 @@ pub(super) fn get(sidecar: &Sidecar) -> Result<Response, ApiError> {
             "port": app.config.app_port,
             "protocol": "http",
             "channelAddress": "127.0.0.1",
+            "maxConcurrency": app.config.max_concurrency,
             "health": health,
         },
         "actorRuntime": {"runtimeStatus": "DISABLED"},

@@ -18,7 +18,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{app::App, broker::Broker, jobs::Jobs};
+use crate::{
+    app::{App, Replicas},
+    broker::Broker,
+    jobs::Jobs,
+};
 
 pub(crate) use server::serve;
 
@@ -27,14 +31,14 @@ pub(crate) struct Shared {
     pub(crate) broker: Arc<Broker>,
     pub(crate) jobs: Arc<Jobs>,
     /// All applications, to invoke one another.
-    pub(crate) apps: HashMap<String, Arc<App>>,
+    pub(crate) apps: HashMap<String, Arc<Replicas>>,
     /// Demanded on calls.
     pub(crate) api_token: Option<String>,
     /// For `HTTPEndpoint`s and plain URLs; carries no token.
     pub(crate) outside: reqwest::Client,
 }
 
-/// One sidecar.
+/// One sidecar, of one replica.
 #[derive(Clone)]
 pub(crate) struct Sidecar {
     pub(crate) app: Arc<App>,

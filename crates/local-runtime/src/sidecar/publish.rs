@@ -1,6 +1,6 @@
 //! `POST /v1.0/publish/{pubsub}/{topic}`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::{Sidecar, error::ApiError, request::Call};
 use crate::{
-    broker::{AppendError, NewRecord, Topic},
+    broker::{NewRecord, Topic},
     pubsub::{
         PubSub,
         envelope::{Publication, find, wrap},
@@ -131,34 +131,7 @@ pub(super) async fn append(
     records: Vec<NewRecord>,
 ) -> Result<(), String> {
     let policy = sidecar.app.resiliency.outbound(&pubsub.name, "Pubsub");
-    let Some(retry) = &policy.retry else {
-        return attempt(sidecar, topic, records, policy.timeout).await;
-    };
-    let mut attempts = retry.attempts();
-    loop {
-        match attempt(sidecar, Arc::clone(&topic), records.clone(), policy.timeout).await {
-            Ok(()) => return Ok(()),
-            Err(error) => match attempts.pause(0.5) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(error),
-            },
-        }
-    }
-}
-
-async fn attempt(
-    sidecar: &Sidecar,
-    topic: Arc<Topic>,
-    records: Vec<NewRecord>,
-    timeout: Option<Duration>,
-) -> Result<(), String> {
-    let append = sidecar.shared.broker.append(topic, records);
-    let text = |e: AppendError| e.to_string();
-    match timeout {
-        None => append.await.map_err(text),
-        Some(timeout) => match tokio::time::timeout(timeout, append).await {
-            Ok(done) => done.map_err(text),
-            Err(_) => Err("timeout".to_owned()),
-        },
-    }
+    let broker = &sidecar.shared.broker;
+    let appended = policy.run(|| broker.append(Arc::clone(&topic), records.clone())).await;
+    appended.map_err(|failure| failure.to_string())
 }

@@ -10,7 +10,10 @@ use super::{
     error::{ApiError, json_response},
     request::Call,
 };
-use crate::state::{DeleteItem, SaveItem, StateError, StateStore, TransactionRequest};
+use crate::{
+    resiliency::{Failure, Policy},
+    state::{DeleteItem, SaveItem, StateError, StateStore, TransactionRequest},
+};
 
 #[derive(Deserialize)]
 struct BulkGet {
@@ -19,8 +22,8 @@ struct BulkGet {
 
 /// 200 with the bytes and an unquoted `ETag`, or 204.
 pub(super) async fn get(sidecar: &Sidecar, store: &str, key: &str) -> Result<Response, ApiError> {
-    let found = bounded(sidecar, store, find(sidecar, store)?.get(key)).await;
-    let found = found.map_err(|e| {
+    let (from, policy) = (find(sidecar, store)?, policy(sidecar, store));
+    let found = policy.run(|| from.get(key)).await.map_err(|e| {
         let message = format!("fail to get {key} from state store {store}: {e}");
         ApiError::new(client_fault(&e).unwrap_or(500), "ERR_STATE_GET", message)
     })?;
@@ -46,12 +49,12 @@ pub(super) async fn save(
 ) -> Result<Response, ApiError> {
     let store = find(sidecar, name)?;
     let mut items: Vec<SaveItem> = call.json().await?;
-    let request_metadata = call.metadata();
+    let (request_metadata, policy) = (call.metadata(), policy(sidecar, name));
     for item in &mut items {
         for (key, value) in &request_metadata {
             item.metadata.get_or_insert_default().insert(key.clone(), value.clone());
         }
-        bounded(sidecar, name, store.save(item)).await.map_err(|e| {
+        policy.run(|| store.save(item)).await.map_err(|e| {
             let message = format!("failed saving state in state store {name}: {e}");
             ApiError::new(status_of(&e), "ERR_STATE_SAVE", message)
         })?;
@@ -67,8 +70,8 @@ pub(super) async fn delete(
     key: &str,
 ) -> Result<Response, ApiError> {
     let item = DeleteItem { key: key.to_owned(), etag: call.header("if-match").map(str::to_owned) };
-    let store = find(sidecar, name)?;
-    bounded(sidecar, name, store.delete(&item)).await.map_err(|e| {
+    let (store, policy) = (find(sidecar, name)?, policy(sidecar, name));
+    policy.run(|| store.delete(&item)).await.map_err(|e| {
         let message = format!("failed deleting state with key {key}: {e}");
         ApiError::new(status_of(&e), "ERR_STATE_DELETE", message)
     })?;
@@ -83,9 +86,10 @@ pub(super) async fn bulk_get(
 ) -> Result<Response, ApiError> {
     let store = find(sidecar, name)?;
     let request: BulkGet = call.json().await?;
+    let policy = policy(sidecar, name);
     let mut answers: Vec<Value> = Vec::with_capacity(request.keys.len());
     for key in &request.keys {
-        answers.push(match bounded(sidecar, name, store.get(key)).await {
+        answers.push(match policy.run(|| store.get(key)).await {
             Ok(None) => json!({"key": key}),
             Ok(Some(stored)) => json!({
                 "key": key,
@@ -106,7 +110,8 @@ pub(super) async fn transaction(
 ) -> Result<Response, ApiError> {
     let store = find(sidecar, name)?;
     let request: TransactionRequest = call.json().await?;
-    bounded(sidecar, name, store.transact(&request.operations)).await.map_err(|e| {
+    let policy = policy(sidecar, name);
+    policy.run(|| store.transact(&request.operations)).await.map_err(|e| {
         ApiError::new(
             500,
             "ERR_STATE_TRANSACTION",
@@ -136,29 +141,23 @@ fn find<'a>(sidecar: &'a Sidecar, name: &str) -> Result<&'a StateStore, ApiError
     })
 }
 
-/// Runs a call under the component's outbound timeout.
-async fn bounded<T>(
-    sidecar: &Sidecar,
-    name: &str,
-    call: impl Future<Output = Result<T, StateError>>,
-) -> Result<T, StateError> {
-    match sidecar.app.resiliency.outbound(name, "Statestore").timeout {
-        None => call.await,
-        Some(timeout) => {
-            tokio::time::timeout(timeout, call).await.map_err(|_| StateError::Timeout)?
-        }
-    }
+fn policy(sidecar: &Sidecar, name: &str) -> Policy {
+    sidecar.app.resiliency.outbound(name, "Statestore")
 }
 
-fn client_fault(error: &StateError) -> Option<u16> {
-    matches!(error, StateError::InvalidKey(_) | StateError::InvalidRequest(_)).then_some(400)
+fn client_fault(failure: &Failure<StateError>) -> Option<u16> {
+    let fault =
+        matches!(failure, Failure::Own(StateError::InvalidKey(_) | StateError::InvalidRequest(_)));
+    fault.then_some(400)
 }
 
-fn status_of(error: &StateError) -> u16 {
-    match error {
-        StateError::EtagMismatch => 409,
-        // The real store reports this conflict as an internal error.
-        StateError::FirstWriteConflict | StateError::Timeout | StateError::Postgres(_) => 500,
-        StateError::InvalidKey(_) | StateError::InvalidRequest(_) => 400,
+fn status_of(failure: &Failure<StateError>) -> u16 {
+    match failure {
+        Failure::Own(StateError::EtagMismatch) => 409,
+        Failure::Own(StateError::InvalidKey(_) | StateError::InvalidRequest(_)) => 400,
+        // The real store reports the first of these conflicts as an internal error.
+        Failure::Own(StateError::FirstWriteConflict | StateError::Postgres(_))
+        | Failure::Timeout
+        | Failure::Refused(_) => 500,
     }
 }

@@ -10,6 +10,7 @@ use super::{DeleteItem, Operation, SaveItem, statements::Statements};
 use crate::{
     components::Settings,
     postgres::{Connection, ConnectionString, Pool, PostgresError},
+    resiliency::{Repeat, Repeatable},
     text::go_json,
 };
 
@@ -24,10 +25,18 @@ pub(crate) enum StateError {
     InvalidKey(String),
     #[error("{0}")]
     InvalidRequest(String),
-    #[error("context deadline exceeded")]
-    Timeout,
     #[error("{0}")]
     Postgres(#[from] PostgresError),
+}
+
+impl Repeatable for StateError {
+    /// A version conflict stays one, however often it is tried.
+    fn repeat(&self) -> Repeat {
+        match self {
+            Self::EtagMismatch | Self::InvalidKey(_) | Self::InvalidRequest(_) => Repeat::Never,
+            Self::FirstWriteConflict | Self::Postgres(_) => Repeat::Yes,
+        }
+    }
 }
 
 /// What a key holds.

@@ -1,24 +1,21 @@
 //! Service invocation: `/v1.0/invoke/{app}/method/{path}` and the header `dapr-app-id` on any path.
 
 mod access;
+mod call;
 mod target;
 
 use axum::{
     body::{Body, to_bytes},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use self::call::{Callee, Request};
 use super::{Sidecar, error::ApiError, request::Call};
 use crate::{
-    app::{App, ChannelError},
-    resiliency::{Policy, Retry},
+    app::{App, Incoming},
+    resiliency::Policy,
 };
-
-/// Connection-level failures are repeated this often when no policy names the application.
-const BUILT_IN_RETRIES: u32 = 3;
-const BUILT_IN_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Passes a call on, or says that it is no call.
 pub(super) async fn invoke(sidecar: &Sidecar, call: &mut Call) -> Result<Response, ApiError> {
@@ -30,131 +27,75 @@ pub(super) async fn invoke(sidecar: &Sidecar, call: &mut Call) -> Result<Respons
         Some(query) => format!("/{method}?{query}"),
         None => format!("/{method}"),
     };
-    let mut headers = forwarded(&call.headers);
-    if let Some(url) = target.strip_prefix("http://") {
-        return outside(sidecar, call, &format!("http://{url}{path}"), headers, body).await;
+    let (verb, headers) = (call.method.clone(), forwarded(&call.headers));
+    let mut request = Request { method: verb, path, headers, body };
+    let policy = |endpoint: &str| sidecar.app.resiliency.app(&target, endpoint);
+    if target.starts_with("http://") {
+        let policy = policy(&method);
+        return send(sidecar, &target, &request, Callee::Outside(&target), &policy).await;
     }
     if target.starts_with("https://") {
         return Err(failed(&target, "https is not supported by the local runtime"));
     }
     if let Some(endpoint) = sidecar.app.http_endpoints.get(&target) {
         for (name, value) in &endpoint.headers {
-            set(&mut headers, name, value);
+            set(&mut request.headers, name, value);
         }
-        return outside(sidecar, call, &format!("{}{path}", endpoint.base_url), headers, body)
-            .await;
+        let callee = Callee::Outside(&endpoint.base_url);
+        return send(sidecar, &target, &request, callee, &policy(&endpoint.base_url)).await;
     }
     let app_id = target.split('.').next().unwrap_or_default();
-    let Some(callee) = sidecar.shared.apps.get(app_id) else {
+    if app_id == sidecar.app.id {
+        let callee = Callee::Own(&sidecar.app);
+        return send(sidecar, app_id, &request, callee, &policy(&method)).await;
+    }
+    let Some(replicas) = sidecar.shared.apps.get(app_id) else {
         return Err(failed(&target, &format!("failed to resolve address for '{target}'")));
     };
-    if callee.id != sidecar.app.id {
-        if !access::is_allowed(&callee.configuration, &sidecar.app.id, &method, &call.method) {
-            let message = format!(
-                "access control policy has denied access to app id: {target} operation: {method} verb: {}",
-                call.method
-            );
-            return Err(ApiError::new(
-                403,
-                "ERR_DIRECT_INVOKE",
-                format!("failed to invoke, id: {target}, err: {message}"),
-            ));
-        }
-        // Real callers' own headers of this name arrive beside the true one, so they do here.
-        append(&mut headers, "dapr-caller-app-id", &sidecar.app.id);
-        append(&mut headers, "dapr-caller-namespace", "default");
-        append(&mut headers, "dapr-callee-app-id", &callee.id);
-    }
-    call_app(sidecar, callee, call, &path, headers, body).await
+    permit(&sidecar.app.id, replicas.pick(), &target, &method, &mut request)?;
+    let callee = Callee::Replicas(replicas);
+    send(sidecar, app_id, &request, callee, &policy(&method)).await
 }
 
-async fn call_app(
+/// Asks the callee's access control, and says who calls.
+fn permit(
+    caller: &str,
+    callee: &App,
+    target: &str,
+    method: &str,
+    request: &mut Request,
+) -> Result<(), ApiError> {
+    if !access::is_allowed(&callee.configuration, caller, method, &request.method) {
+        let message = format!(
+            "failed to invoke, id: {target}, err: access control policy has denied access to app id: {target} \
+             operation: {method} verb: {}",
+            request.method
+        );
+        return Err(ApiError::new(403, "ERR_DIRECT_INVOKE", message));
+    }
+    // Real callers' own headers of this name arrive beside the true one, so they do here.
+    append(&mut request.headers, "dapr-caller-app-id", caller);
+    append(&mut request.headers, "dapr-caller-namespace", "default");
+    append(&mut request.headers, "dapr-callee-app-id", &callee.id);
+    Ok(())
+}
+
+async fn send(
     sidecar: &Sidecar,
-    callee: &App,
-    call: &Call,
-    path: &str,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let policy = sidecar.app.resiliency.app(&callee.id);
-    let built_in = policy.is_none();
-    let policy = policy.unwrap_or_else(|| Policy {
-        timeout: None,
-        retry: Some(Retry::constant(BUILT_IN_PAUSE, Some(BUILT_IN_RETRIES))),
-    });
-    let mut attempts = policy.retry.as_ref().map(Retry::attempts);
-    loop {
-        let answer = once(callee, call, path, headers.clone(), body.clone(), &policy).await;
-        let (again, result) = match answer {
-            Ok(response) => {
-                let status = response.status().as_u16();
-                // A policy retries every answer outside 200-399 that its list of codes does not exclude.
-                let again =
-                    !built_in && !(200..400).contains(&status) && applies(&policy, Some(status));
-                (again, Ok(response))
-            }
-            Err(Failure::Channel(error)) => {
-                let again = if built_in { error.is_connect() } else { applies(&policy, None) };
-                (again, Err(error.to_string()))
-            }
-            Err(Failure::Timeout) => (!built_in, Err("timeout".to_owned())),
-            Err(Failure::Unhealthy) => (false, Err("app is not in a healthy state".to_owned())),
-        };
-        let pause = attempts.as_mut().filter(|_| again).and_then(|attempts| attempts.pause(0.5));
-        match pause {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => return result.map_err(|reason| failed(&callee.id, &reason)),
-        }
-    }
-}
-
-enum Failure {
-    Channel(ChannelError),
-    Timeout,
-    Unhealthy,
-}
-
-fn applies(policy: &Policy, status: Option<u16>) -> bool {
-    policy.retry.as_ref().is_some_and(|retry| retry.applies_to(status))
-}
-
-async fn once(
-    callee: &App,
-    call: &Call,
-    path: &str,
-    headers: HeaderMap,
-    body: Bytes,
+    target: &str,
+    request: &Request,
+    callee: Callee<'_>,
     policy: &Policy,
-) -> Result<Response, Failure> {
-    let Some(channel) = &callee.channel else { return Err(Failure::Unhealthy) };
-    if callee.config.health_check_path.is_some() && !callee.is_ready() {
-        return Err(Failure::Unhealthy);
-    }
-    let send = channel.send(call.method.clone(), path, headers, body);
-    let response = match policy.timeout {
-        None => send.await,
-        Some(timeout) => tokio::time::timeout(timeout, send).await.map_err(|_| Failure::Timeout)?,
-    };
-    Ok(streamed(response.map_err(Failure::Channel)?))
-}
-
-async fn outside(
-    sidecar: &Sidecar,
-    call: &Call,
-    url: &str,
-    headers: HeaderMap,
-    body: Bytes,
 ) -> Result<Response, ApiError> {
-    let request =
-        sidecar.shared.outside.request(call.method.clone(), url).headers(headers).body(body);
-    request.send().await.map(streamed).map_err(|e| failed(url, &e.to_string()))
+    let sent = request.send(sidecar, target, callee, policy).await;
+    sent.map_err(|failure| failed(target, &failure.to_string()))
 }
 
 /// The application's answer as it comes in.
-fn streamed(response: reqwest::Response) -> Response {
-    let mut answer = response.status().into_response();
-    *answer.headers_mut() = forwarded(response.headers());
-    *answer.body_mut() = Body::from_stream(response.bytes_stream());
+fn answer(incoming: Incoming) -> Response {
+    let mut answer = incoming.status().into_response();
+    *answer.headers_mut() = forwarded(incoming.headers());
+    *answer.body_mut() = Body::from_stream(incoming.into_stream());
     answer
 }
 

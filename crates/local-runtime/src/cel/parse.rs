@@ -7,7 +7,8 @@ use super::token::{Token, tokens};
 /// A compiled condition or a part of one.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
-    Event,
+    /// By its position in the caller's list.
+    Variable(usize),
     Literal(Value),
     List(Vec<Node>),
     Field(Box<Node>, String),
@@ -41,8 +42,8 @@ pub(super) enum Relation {
 }
 
 /// Compiles a whole condition.
-pub(super) fn parse(text: &str) -> Result<Node, String> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0 };
+pub(super) fn parse(text: &str, variables: &[&str]) -> Result<Node, String> {
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, variables };
     let node = parser.or()?;
     match parser.tokens.get(parser.at) {
         None => Ok(node),
@@ -50,12 +51,13 @@ pub(super) fn parse(text: &str) -> Result<Node, String> {
     }
 }
 
-struct Parser {
+struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
+    variables: &'a [&'a str],
 }
 
-impl Parser {
+impl Parser<'_> {
     fn accept(&mut self, symbol: &str) -> bool {
         let found = matches!(self.tokens.get(self.at), Some(Token::Symbol(s)) if *s == symbol);
         self.at += usize::from(found);
@@ -153,15 +155,19 @@ impl Parser {
             }
             Token::Symbol("[") => self.list(),
             Token::Name(name) => match name.as_str() {
-                "event" => Ok(Node::Event),
                 "true" => Ok(Node::Literal(true.into())),
                 "false" => Ok(Node::Literal(false.into())),
                 "null" => Ok(Node::Literal(Value::Null)),
                 "has" => self.has(),
-                other => Err(format!("{other} is not known")),
+                other => self.variable(other),
             },
             other => Err(format!("unexpected {other:?}")),
         }
+    }
+
+    fn variable(&self, name: &str) -> Result<Node, String> {
+        let at = self.variables.iter().position(|known| *known == name);
+        at.map(Node::Variable).ok_or_else(|| format!("{name} is not known"))
     }
 
     fn has(&mut self) -> Result<Node, String> {

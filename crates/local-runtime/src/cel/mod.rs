@@ -1,5 +1,5 @@
-//! The part of CEL (<https://cel.dev>) that routing rules use: comparisons of strings, `&&`, `||`, `!`, `has()`,
-//! `startsWith`, `endsWith` and `contains`, over the variable `event`.
+//! The part of CEL (<https://cel.dev>) that routing rules and circuit breakers use: comparisons, `&&`, `||`, `!`, `in`,
+//! `has()`, `startsWith`, `endsWith` and `contains`, over variables that the caller names.
 
 mod eval;
 mod parse;
@@ -7,26 +7,28 @@ mod token;
 
 use serde_json::Value;
 
-pub(super) use eval::EvalError;
+pub(crate) use eval::EvalError;
 use parse::Node;
 
 /// A compiled condition.
-pub(super) struct Expression(Option<Node>);
+#[derive(Clone, Debug)]
+pub(crate) struct Expression(Option<Node>);
 
 impl Expression {
-    /// Compiles a condition; the empty one is always true.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// Compiles a condition over these variables; the empty one is always true.
+    pub(crate) fn parse(text: &str, variables: &[&str]) -> Result<Self, String> {
         if text.trim().is_empty() {
             return Ok(Self(None));
         }
-        parse::parse(text).map(|node| Self(Some(node)))
+        parse::parse(text, variables).map(|node| Self(Some(node)))
     }
 
-    /// Whether the event fulfils the condition. A field that is missing, unless asked for by `has`, is an error.
-    pub(super) fn matches(&self, event: &Value) -> Result<bool, EvalError> {
+    /// Whether the variables' values fulfil the condition; they come in the order of [`Expression::parse`]. A field that
+    /// is missing, unless asked for by `has`, is an error.
+    pub(crate) fn matches(&self, values: &[&Value]) -> Result<bool, EvalError> {
         match &self.0 {
             None => Ok(true),
-            Some(node) => eval::boolean(node, event),
+            Some(node) => eval::boolean(node, values),
         }
     }
 }
@@ -40,7 +42,7 @@ mod tests {
     fn matches(condition: &str) -> Result<bool, EvalError> {
         let event =
             json!({"type": "order.created.v1", "data": {"kind": "a", "tags": ["x"], "n": 2}});
-        Expression::parse(condition).unwrap().matches(&event)
+        Expression::parse(condition, &["event"]).unwrap().matches(&[&event])
     }
 
     #[test]
@@ -73,6 +75,14 @@ mod tests {
     }
 
     #[test]
+    fn several_variables_have_their_values() {
+        let condition =
+            Expression::parse("failures >= 3 && requests > 10", &["requests", "failures"]).unwrap();
+        assert_eq!(condition.matches(&[&json!(11), &json!(3)]), Ok(true));
+        assert_eq!(condition.matches(&[&json!(3), &json!(11)]), Ok(false));
+    }
+
+    #[test]
     fn nonsense_does_not_compile() {
         for text in [
             "event.type ==",
@@ -81,7 +91,7 @@ mod tests {
             "'open",
             "event.type == 'x' )",
         ] {
-            assert!(Expression::parse(text).is_err(), "{text}");
+            assert!(Expression::parse(text, &["event"]).is_err(), "{text}");
         }
     }
 }
