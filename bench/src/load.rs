@@ -12,8 +12,8 @@ const FOR: Duration = Duration::from_secs(4);
 
 /// Something to ask for again and again.
 pub(crate) trait Request: Sync {
-    /// Asks once.
-    fn send(&self) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Asks once, for the client of that number.
+    fn send(&self, client: usize) -> impl Future<Output = anyhow::Result<()>> + Send;
 }
 
 /// Times of one load.
@@ -25,6 +25,8 @@ pub(crate) struct Figures {
     pub(crate) p99: f64,
     /// Answers per second.
     pub(crate) rate: f64,
+    /// Answers.
+    pub(crate) count: usize,
 }
 
 impl Figures {
@@ -35,7 +37,7 @@ impl Figures {
             times.get((times.len().saturating_sub(1)) * share / 100).copied().unwrap_or(f64::NAN)
         };
         let rate = times.len() as f64 / elapsed.as_secs_f64();
-        Self { p50: at(50), p99: at(99), rate }
+        Self { p50: at(50), p99: at(99), rate, count: times.len() }
     }
 }
 
@@ -48,11 +50,11 @@ impl fmt::Display for Figures {
 /// Runs a load; a failed request ends its client and is told.
 pub(crate) async fn run(clients: usize, request: &impl Request) -> Figures {
     let began = Instant::now();
-    let client = async || {
+    let client = async |number| {
         let mut times = Vec::new();
         while began.elapsed() < FOR {
             let sent = Instant::now();
-            if let Err(error) = request.send().await {
+            if let Err(error) = request.send(number).await {
                 eprintln!("a client stopped: {error:#}");
                 break;
             }
@@ -60,6 +62,6 @@ pub(crate) async fn run(clients: usize, request: &impl Request) -> Figures {
         }
         times
     };
-    let times = join_all((0..clients).map(|_| client())).await;
+    let times = join_all((0..clients).map(client)).await;
     Figures::of(times.into_iter().flatten().collect(), began.elapsed())
 }

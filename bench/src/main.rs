@@ -3,34 +3,25 @@
 //!
 //! Figures of a shared machine vary; ratios of one run are what budgets speak of.
 
+mod broadcast;
 mod footprint;
+mod language;
 mod load;
+mod metrics;
+mod recurrence;
 mod socket;
 mod target;
+mod writes;
 
 use todo_tests::Product;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    language::report()?;
+    recurrence::report()?;
     let product = Product::start_unlimited().await?;
-    let person = product.person("bench").await?;
     footprint::report(&product)?;
-    let bare = target::BareInsert::new(&product)?;
-    bare.check().await?;
-    let create = target::Create::new(&person);
-    println!("\nsingle writes          p50 ms   p99 ms     per s");
-    let mut ratios = Vec::new();
-    for clients in [1, 8, 64] {
-        let limit = load::run(clients, &bare).await;
-        let ours = load::run(clients, &create).await;
-        println!(
-            "{limit:>8}  bare insert, {clients} clients\n{ours:>8}  create, {clients} clients"
-        );
-        ratios.push((clients, ours.p50 / limit.p50, ours.rate / limit.rate));
-    }
-    println!("\ncreate ÷ bare insert    p50    rate");
-    for (clients, latency, rate) in ratios {
-        println!("{clients:>3} clients          {latency:>6.2}  {rate:>6.2}");
-    }
-    socket::report(&product).await
+    let sustained = writes::report(&product).await?;
+    socket::report(&product, sustained / 2.0).await?;
+    broadcast::report(&product).await
 }

@@ -2,30 +2,66 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::json;
-use todo_tests::Product;
+use todo_tests::{Person, Product, Socket};
 
-use crate::load::Figures;
+use crate::{
+    load::{Figures, Request},
+    target,
+};
 
 /// Creates that are timed one after another.
-const ALONE: usize = 300;
+const TIMED: usize = 400;
 
-/// Prints the time from sending a create to receiving its frame, with nothing else going on.
-pub(crate) async fn report(product: &Product) -> anyhow::Result<()> {
+/// Prints the time from sending a create to receiving its frame: alone, and while other people write at `rate` a second.
+pub(crate) async fn report(product: &Product, rate: f64) -> anyhow::Result<()> {
     let person = product.person("socket").await?;
     let mut socket = product.socket(&person).await?;
-    let mut times = Vec::with_capacity(ALONE);
-    for _ in 0..ALONE {
-        let sent = Instant::now();
-        person.add(json!({ "title": "frame" })).await;
-        socket.until(|frame| frame["type"] == "task").await?;
-        times.push(sent.elapsed().as_secs_f64() * 1000.0);
-    }
-    let total = Duration::from_secs_f64(times.iter().sum::<f64>() / 1000.0);
-    let figures = Figures::of(times, total);
+    println!("\ncreate → frame on the socket (budget at half load: p50 8 ms, p99 30 ms)");
+    let alone = frames(&person, &mut socket).await?;
+    println!("alone                          p50 {:.2} ms, p99 {:.2} ms", alone.p50, alone.p99);
+    let others = target::Create::new(product, 64).await?;
+    let loaded = tokio::select! {
+        error = at_rate(rate, &others) => return Err(error),
+        figures = frames(&person, &mut socket) => figures?,
+    };
     println!(
-        "\ncreate → frame on the socket, one at a time: p50 {:.2} ms, p99 {:.2} ms",
-        figures.p50, figures.p99
+        "with {rate:>4.0} other creates a second p50 {:.2} ms, p99 {:.2} ms",
+        loaded.p50, loaded.p99
     );
     Ok(())
+}
+
+async fn frames(person: &Person, socket: &mut Socket) -> anyhow::Result<Figures> {
+    let mut times = Vec::with_capacity(TIMED);
+    for _ in 0..TIMED {
+        let sent = Instant::now();
+        let create = person.request(Method::POST, "/tasks").json(&json!({ "title": "frame" }));
+        let (created, frame) =
+            tokio::join!(create.send(), socket.until(|frame| frame["type"] == "task"));
+        frame?;
+        times.push(sent.elapsed().as_secs_f64() * 1000.0);
+        created?.error_for_status()?.bytes().await?;
+    }
+    let total = Duration::from_secs_f64(times.iter().sum::<f64>() / 1000.0);
+    Ok(Figures::of(times, total))
+}
+
+/// Sends at a fixed rate, whatever the answers take, until one fails.
+async fn at_rate(rate: f64, request: &impl Request) -> anyhow::Error {
+    use futures_util::{StreamExt as _, stream::FuturesUnordered};
+
+    let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / rate.max(1.0)));
+    let mut underway = FuturesUnordered::new();
+    for client in 0.. {
+        ticks.tick().await;
+        underway.push(request.send(client));
+        while let Some(Some(answer)) = futures_util::FutureExt::now_or_never(underway.next()) {
+            if let Err(error) = answer {
+                return error;
+            }
+        }
+    }
+    unreachable!("clients are counted without end")
 }

@@ -7,20 +7,26 @@ use todo_tests::{Person, Product};
 
 use crate::load::Request;
 
-/// `POST /api/{user}/tasks`.
+/// `POST /api/{user}/tasks`; every client is a person of its own.
 #[derive(Debug)]
-pub(crate) struct Create(Person);
+pub(crate) struct Create(Vec<Person>);
 
 impl Create {
-    pub(crate) fn new(person: &Person) -> Self {
-        Self(person.clone())
+    /// Signs the people in.
+    pub(crate) async fn new(product: &Product, people: usize) -> anyhow::Result<Self> {
+        let mut signed_in = Vec::with_capacity(people);
+        for place in 0..people {
+            signed_in.push(product.person(&format!("bench{place}")).await?);
+        }
+        Ok(Self(signed_in))
     }
 }
 
 impl Request for Create {
-    async fn send(&self) -> anyhow::Result<()> {
+    async fn send(&self, client: usize) -> anyhow::Result<()> {
+        let person = &self.0[client % self.0.len()];
         let task = json!({ "title": "measure twice, cut once", "tags": ["bench"] });
-        let answer = self.0.request(Method::POST, "/tasks").json(&task).send().await?;
+        let answer = person.request(Method::POST, "/tasks").json(&task).send().await?;
         ensure!(answer.status() == 201, "create answered {}", answer.status());
         answer.bytes().await?;
         Ok(())
@@ -36,22 +42,20 @@ pub(crate) struct BareInsert {
 }
 
 impl BareInsert {
-    pub(crate) fn new(product: &Product) -> anyhow::Result<Self> {
-        Ok(Self {
+    /// Makes sure that the insert works before anything is timed.
+    pub(crate) async fn new(product: &Product) -> anyhow::Result<Self> {
+        let insert = Self {
             client: Client::builder().no_proxy().build()?,
             url: format!("{}/v1.0/bindings/tasks-db", product.suite().sidecar_url("chat-api")?),
             token: product.suite().secrets().dapr_api_token.clone(),
-        })
-    }
-
-    /// Whether the insert works: one row before anything is timed.
-    pub(crate) async fn check(&self) -> anyhow::Result<()> {
-        self.send().await
+        };
+        insert.send(0).await?;
+        Ok(insert)
     }
 }
 
 impl Request for BareInsert {
-    async fn send(&self) -> anyhow::Result<()> {
+    async fn send(&self, _client: usize) -> anyhow::Result<()> {
         let sql = "INSERT INTO idempotency_keys (user_id, key, fingerprint, response, created_at) \
                    VALUES ('bench', gen_random_uuid()::text, $1, '{}', now()) RETURNING key, 'end'";
         let body = json!({ "operation": "query", "metadata": { "sql": sql, "params": "[\"x\"]" } });

@@ -24,19 +24,28 @@ impl Product {
     /// # Errors
     /// When it does not become ready.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_with(BTreeMap::new()).await
+        // Tests have a runtime each, and a connection kept in one is dead in the next.
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
+        Self::start_with(BTreeMap::new(), client).await
     }
 
-    /// Starts it without a limit on what one person may ask for: for measurements.
+    /// Starts it without limits on what one person may ask for, and keeps connections: for measurements.
     ///
     /// # Errors
     /// When it does not become ready.
     pub async fn start_unlimited() -> anyhow::Result<Self> {
-        let limit = BTreeMap::from([("RATE_LIMIT_PER_SECOND".to_owned(), "0".to_owned())]);
-        Self::start_with(BTreeMap::from([("chat-api".to_owned(), limit)])).await
+        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let requests = BTreeMap::from([variable("RATE_LIMIT_PER_SECOND", "0")]);
+        let sockets = BTreeMap::from([variable("MAX_SOCKETS_PER_USER", "20000")]);
+        let env = [("chat-api".to_owned(), requests), ("websocket".to_owned(), sockets)];
+        let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
+        Self::start_with(BTreeMap::from(env), client).await
     }
 
-    async fn start_with(env: BTreeMap<String, BTreeMap<String, String>>) -> anyhow::Result<Self> {
+    async fn start_with(
+        env: BTreeMap<String, BTreeMap<String, String>>,
+        client: reqwest::Client,
+    ) -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);
@@ -45,8 +54,6 @@ impl Product {
         let started = Suite::start(options).await;
         let suite =
             started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
-        // Tests have a runtime each, and a connection kept in one is dead in the next.
-        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
         Ok(Self { suite, lines, client })
     }
 
@@ -113,7 +120,7 @@ impl Product {
 }
 
 /// The folder of the programs: that of this one, or the one above when it is a test.
-fn binaries() -> anyhow::Result<PathBuf> {
+pub(crate) fn binaries() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let folder = program.parent().context("a program lies in a folder")?;
     let above = folder.parent().filter(|_| folder.ends_with("deps"));

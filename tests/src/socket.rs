@@ -47,6 +47,17 @@ impl Socket {
         }
     }
 
+    /// Waits until something can be read, without reading it.
+    ///
+    /// # Errors
+    /// When the socket is broken, or encrypted.
+    pub async fn readable(&self) -> anyhow::Result<()> {
+        match self.0.get_ref() {
+            MaybeTlsStream::Plain(stream) => Ok(stream.readable().await?),
+            _ => anyhow::bail!("an encrypted socket cannot be watched"),
+        }
+    }
+
     /// The next frame of which something holds.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
-//! Nanoseconds per line over a corpus: `cargo run --release -p todo-language --example line_cost [FILE]`.
+//! What understanding one line costs, over a corpus of lines.
 
-use std::{hint::black_box, time::Instant};
+use std::{fs, hint::black_box, time::Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -9,6 +9,8 @@ use todo_recurrence::Zone;
 
 const ROUNDS: u32 = 20;
 const BATCHES: u32 = 20;
+const OWN_CORPUS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/language/corpus/en.jsonl");
 
 struct Case {
     text: String,
@@ -17,17 +19,16 @@ struct Case {
     locale: Locale,
 }
 
-fn main() -> Result<()> {
-    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/en.jsonl").to_owned();
-    let path = std::env::args().nth(1).unwrap_or(own);
-    let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
+/// Prints nanoseconds a line; the best of some batches is what a line costs when nobody else uses the processor.
+pub(crate) fn report() -> Result<()> {
+    let text = fs::read_to_string(OWN_CORPUS).context(OWN_CORPUS)?;
     let cases: Vec<Case> = text.lines().map(parse).collect::<Result<_>>()?;
     let mut costs: Vec<(u128, &str)> =
         cases.iter().map(|case| (cost(case), case.text.as_str())).collect();
     costs.sort_unstable();
     let mean = costs.iter().map(|(nanos, _)| nanos).sum::<u128>() / costs.len().max(1) as u128;
     let at = |share: usize| costs[(costs.len() - 1) * share / 100];
-    println!("{} lines, best of {BATCHES} batches of {ROUNDS}", costs.len());
+    println!("\nlanguage, {} lines (budget 10,000 ns a line)", costs.len());
     println!("mean {mean} ns, p50 {} ns, p99 {} ns", at(50).0, at(99).0);
     println!("slowest {} ns: {}", at(100).0, at(100).1);
     Ok(())
@@ -44,7 +45,6 @@ fn parse(line: &str) -> Result<Case> {
     })
 }
 
-/// The best of some batches: what the line costs when nobody else uses the processor.
 fn cost(case: &Case) -> u128 {
     let context = Context::new(case.now, &case.zone, case.locale);
     let _ = black_box(interpret(&case.text, &context));
