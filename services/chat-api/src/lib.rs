@@ -5,10 +5,13 @@ pub mod chat;
 pub mod config;
 pub mod domain;
 mod http;
+mod mcp;
 pub mod relay;
 mod sidecar;
 pub mod store;
 pub mod tasks;
+mod tools;
 
 pub use app::{App, build};
 pub use config::Config;
+pub use mcp::McpConfig;

@@ -7,6 +7,7 @@
 mod bad_input;
 mod faults;
 mod live;
+mod mcp;
 mod reminders;
 mod repeats;
 mod shared;

@@ -20,6 +20,7 @@ pub(crate) fn text(suite: &Suite, data: &str, took: Duration) -> Result<String, 
          \x20 Page       {page}/\n\
          \x20 API docs   {page}/docs\n\
          \x20 WebSocket  {socket}/ws\n\
+         \x20 MCP        {page}/mcp\n\
          \x20 Token      curl -s {page}/auth/dev-login -H 'content-type: application/json' -d '{{\"user_id\":\"me\"}}'\n\
          \x20 Data       {data}\n\
          \x20 Stop       Ctrl-C\n\

@@ -29,13 +29,14 @@ pub struct TaskInput {
     #[serde(default)]
     #[schema(value_type = String, example = "high")]
     pub priority: Priority,
-    /// Labels.
+    /// Labels, without `#`.
     #[serde(default)]
     pub tags: Vec<String>,
     /// The list it belongs to.
     #[serde(default)]
     pub project: Option<String>,
-    /// When: `{"date"}`, `{"local"}` or `{"at","zone"}`.
+    /// When: `{"date":"2026-11-22"}` for a day, `{"local":"2026-11-22T17:00"}` for a time in the user's zone, or
+    /// `{"at":"2026-11-22T12:00:00Z","zone":"Asia/Karachi"}` for an instant.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub due: Option<Due>,

@@ -51,7 +51,7 @@ pub struct PatchInput {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub title: Tri<String>,
-    /// More about it; null empties it.
+    /// More about it; replaces all of it, null empties it.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub description: Tri<String>,
@@ -59,7 +59,7 @@ pub struct PatchInput {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub priority: Tri<Priority>,
-    /// Null removes all.
+    /// Replaces all labels; null removes them.
     #[schema(value_type = Option<Vec<String>>)]
     #[serde(default)]
     pub tags: Tri<Vec<String>>,
@@ -67,7 +67,8 @@ pub struct PatchInput {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub project: Tri<String>,
-    /// Null for no due.
+    /// `{"date":"2026-11-22"}` for a day, `{"local":"2026-11-22T17:00"}` for a time in the user's zone, or
+    /// `{"at":"2026-11-22T12:00:00Z","zone":"Asia/Karachi"}` for an instant; null for no due.
     #[schema(value_type = Option<Object>)]
     #[serde(default)]
     pub due: Tri<Due>,
@@ -75,7 +76,7 @@ pub struct PatchInput {
     #[schema(value_type = Option<u32>)]
     #[serde(default)]
     pub duration_minutes: Tri<u32>,
-    /// Null removes all.
+    /// Replaces all reminders; null removes them.
     #[schema(value_type = Option<Vec<Object>>)]
     #[serde(default)]
     pub reminders: Tri<Vec<ReminderSpec>>,

@@ -3,6 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use todo_dapr::Invocation;
 use todo_events::{TaskId, UserId};
 use todo_service_kit::{Owner, Problem, extract::Query};
@@ -14,6 +15,8 @@ use crate::App;
 const MAX_LIMIT: u16 = 200;
 /// Longest cursor, in bytes.
 const MAX_CURSOR: usize = 100;
+/// Code of the problem when audit cannot be asked.
+const AWAY: &str = "audit_unavailable";
 
 /// Which entries: `from` is included, `to` is not.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -22,15 +25,15 @@ const MAX_CURSOR: usize = 100;
 pub(crate) struct AuditParams {
     /// Only about this task.
     #[param(value_type = Option<uuid::Uuid>)]
-    task_id: Option<TaskId>,
+    pub(crate) task_id: Option<TaskId>,
     /// At or after this instant.
-    from: Option<DateTime<Utc>>,
+    pub(crate) from: Option<DateTime<Utc>>,
     /// Before this instant.
-    to: Option<DateTime<Utc>>,
+    pub(crate) to: Option<DateTime<Utc>>,
     /// Page size, 1 to 200; 50 when left out.
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next_cursor` of the page before.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 impl AuditParams {
@@ -77,7 +80,17 @@ pub(crate) async fn list_entries(
     Query(params): Query<AuditParams>,
 ) -> Result<Response, Problem> {
     let path = params.path(&user)?;
-    neighbour::ask(&app, Invocation::get(&app.config.audit, &path), "audit_unavailable").await
+    neighbour::ask(&app, Invocation::get(&app.config.audit, &path), AWAY).await
+}
+
+/// The same page, for the tools of agents.
+pub(crate) async fn entries(
+    app: &App,
+    user: &UserId,
+    params: AuditParams,
+) -> Result<Value, Problem> {
+    let path = params.path(user)?;
+    neighbour::read(app, Invocation::get(&app.config.audit, &path), AWAY).await
 }
 
 #[cfg(test)]

@@ -60,18 +60,27 @@ fn given(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut lines = headers.get_all(&HEADER).iter();
     let Some(line) = lines.next() else { return Ok(None) };
     let text = line.to_str().unwrap_or_default().trim();
-    let printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    if text.is_empty() || text.len() > MAX_KEY || !printable || lines.next().is_some() {
+    if !is_key(text) || lines.next().is_some() {
         let detail = "Idempotency-Key must be given once, with 1 to 255 printable characters";
         return Err(Problem::bad_request("invalid_idempotency_key", detail));
     }
     Ok(Some(text.to_owned()))
 }
 
-/// A digest of method, path and body, each with its length so that none runs into the next.
+/// Whether a text may be a key.
+pub(crate) fn is_key(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    !text.is_empty() && text.len() <= MAX_KEY && printable
+}
+
 fn fingerprint(parts: &Parts, body: &[u8]) -> String {
+    digest([parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), body])
+}
+
+/// A digest of three parts, such as method, path and body, each with its length so that none runs into the next.
+pub(crate) fn digest(parts: [&[u8]; 3]) -> String {
     let mut digest = Sha256::new();
-    for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), body] {
+    for part in parts {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }

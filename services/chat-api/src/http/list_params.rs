@@ -28,35 +28,35 @@ const MAX_TAGS: usize = 30;
 pub(crate) struct ListParams {
     /// `open` (the default), `completed` or `all`.
     #[param(value_type = Option<String>)]
-    status: Option<StatusFilter>,
+    pub(crate) status: Option<StatusFilter>,
     /// Any of these, between commas: `high,urgent`.
-    priority: Option<String>,
+    pub(crate) priority: Option<String>,
     /// A tag; may be given several times.
     #[serde(default)]
-    tag: Vec<String>,
+    pub(crate) tag: Vec<String>,
     /// Whether a task needs `all` tags (the default) or `any`.
     #[param(value_type = Option<String>)]
-    tags: Option<TagMatch>,
+    pub(crate) tags: Option<TagMatch>,
     /// Only this project.
-    project: Option<String>,
+    pub(crate) project: Option<String>,
     /// Due at or after this instant.
-    due_from: Option<DateTime<Utc>>,
+    pub(crate) due_from: Option<DateTime<Utc>>,
     /// Due before this instant.
-    due_to: Option<DateTime<Utc>>,
+    pub(crate) due_to: Option<DateTime<Utc>>,
     /// Made at or after this instant.
-    created_from: Option<DateTime<Utc>>,
+    pub(crate) created_from: Option<DateTime<Utc>>,
     /// Made before this instant.
-    created_to: Option<DateTime<Utc>>,
+    pub(crate) created_to: Option<DateTime<Utc>>,
     /// Words that begin words of title, description or project.
-    q: Option<String>,
+    pub(crate) q: Option<String>,
     /// `true` for only what is due and not done.
-    overdue: Option<bool>,
+    pub(crate) overdue: Option<bool>,
     /// Keys between commas, `-` before one for descending: `-priority,due_at`.
-    sort: Option<String>,
+    pub(crate) sort: Option<String>,
     /// Page size, 1 to 200; 50 when left out.
-    limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// `next_cursor` of the page before, with the same filters and order.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 impl ListParams {

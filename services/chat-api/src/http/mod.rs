@@ -10,6 +10,7 @@ mod list_params;
 mod neighbour;
 mod openapi;
 mod origin;
+mod outcome;
 mod page;
 mod preconditions;
 mod preferences;
@@ -20,18 +21,24 @@ mod task_name;
 mod tasks;
 
 pub(crate) use answer::created;
-pub(crate) use idempotency::Keyed;
+pub(crate) use audit::{AuditParams, entries};
+pub(crate) use idempotency::{Keyed, digest, is_key};
+pub(crate) use list_params::ListParams;
+pub(crate) use openapi::shape;
 pub(crate) use origin::origin;
-pub(crate) use refusal::{faults_problem, store_problem};
+pub(crate) use outcome::{Settled, made, only, updated};
+pub(crate) use quick::task_of_line;
+pub(crate) use refusal::{faults_problem, no_such_task, store_problem};
+pub(crate) use task_name::TaskName;
 
 use axum::{
     Router,
     middleware::from_fn_with_state,
-    routing::{get, patch, post, put},
+    routing::{any_service, get, patch, post, put},
 };
 use todo_service_kit::limit::{Cost, charge};
 
-use crate::App;
+use crate::{App, mcp};
 
 /// The routes of the public port. A group is charged one price; a path may have methods in several groups.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -55,6 +62,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/api/{user_id}/tasks/{id}/reopen", patch(tasks::reopen_task))
         .route("/api/{user_id}/settings", put(settings::put_settings))
         .route("/api/{user_id}/audit", get(audit::list_entries))
+        .route("/mcp", any_service(mcp::service(app)))
         .route(
             "/api/{user_id}/notifications/preferences",
             get(preferences::get_preferences).put(preferences::put_preferences),

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde_json::Value;
 use todo_dapr::{Invocation, Reply};
 use todo_service_kit::Problem;
 
@@ -24,10 +25,30 @@ pub(super) async fn ask(
     call: Invocation<'_>,
     code: &'static str,
 ) -> Result<Response, Problem> {
+    hand_on(replied(app, call, code).await?, code)
+}
+
+/// Reads what the other service answers to a question that it has no reason to refuse.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) async fn read(
+    app: &App,
+    call: Invocation<'_>,
+    code: &'static str,
+) -> Result<Value, Problem> {
+    let reply = replied(app, call, code).await?;
+    if !reply.is_success() {
+        return Err(nonsense(code, &reply));
+    }
+    serde_json::from_slice(&reply.body).map_err(|error| nonsense(code, &reply).with_source(error))
+}
+
+async fn replied(app: &App, call: Invocation<'_>, code: &'static str) -> Result<Reply, Problem> {
     let away = || Problem::unavailable(code, PAUSE);
     let reply = app.dapr.invoke(call).await.map_err(|error| away().with_source(error))?;
     match reply.status {
-        200 | 400 | 422 => hand_on(reply, code),
+        200 | 400 | 422 => Ok(reply),
         408 | 429 | 500.. => {
             Err(away().with_source(format!("the service answered {}", reply.status)))
         }

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use todo_events::Actor;
+use todo_events::{Actor, UserId};
 use todo_language::{
     Command, Context, Interpretation, LanguageError, Locale, NewTask, Span, describe, interpret,
 };
@@ -11,13 +11,16 @@ use todo_recurrence::{Series, Start, Zone};
 use todo_service_kit::{Owner, Problem, extract::Json};
 
 use super::{
-    Keyed, chat::check, created, faults_problem, idempotency::key_reused, origin, store_problem,
+    Keyed,
+    chat::check,
+    created, faults_problem, origin,
+    outcome::{Settled, made},
+    store_problem,
 };
 use crate::{
     App,
     chat::{self, Refusal},
-    domain::{ResolvedDue, Settings},
-    store::CreateOutcome,
+    domain::{self, ResolvedDue, Settings},
 };
 
 /// Occurrences that a preview names.
@@ -78,10 +81,23 @@ pub(crate) async fn quick_add(
     Owner(user): Owner,
     Keyed { key, input: line }: Keyed<Line>,
 ) -> Result<Response, Problem> {
-    check(&line.text, "#/text", todo_language::MAX_LENGTH)?;
-    let settings = app.tasks.settings(&user).await.map_err(store_problem)?;
+    let task = task_of_line(&app, &user, &line.text).await?;
+    let origin = origin(user, Actor::Api);
+    let outcome = app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)?;
+    let Settled { task, changed } = made(outcome)?;
+    created(&origin.user, &task, !changed)
+}
+
+/// The one task that a line describes, in the user's zone and language; 422 for anything else.
+pub(crate) async fn task_of_line(
+    app: &App,
+    user: &UserId,
+    text: &str,
+) -> Result<domain::NewTask, Problem> {
+    check(text, "#/text", todo_language::MAX_LENGTH)?;
+    let settings = app.tasks.settings(user).await.map_err(store_problem)?;
     let now = app.tasks.clock().now();
-    let found = interpret(&line.text, &context(&settings, now));
+    let found = interpret(text, &context(&settings, now));
     let task = match found.map_err(|error| unreadable(&error))?.command {
         Command::Add(task) => task,
         Command::AddMany(_) => return Err(refused("names several tasks; send them one by one")),
@@ -91,16 +107,10 @@ pub(crate) async fn quick_add(
             ));
         }
     };
-    let task = chat::new_task(&task, &settings.zone, now).map_err(|refusal| match refusal {
+    chat::new_task(&task, &settings.zone, now).map_err(|refusal| match refusal {
         Refusal::Past => refused("names a time that has passed"),
         Refusal::Invalid(faults) => faults_problem(faults),
-    })?;
-    let origin = origin(user, Actor::Api);
-    match app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)? {
-        CreateOutcome::Created(task, _) => created(&origin.user, &task, false),
-        CreateOutcome::Replayed(task) => created(&origin.user, &task, true),
-        CreateOutcome::KeyReused => Err(key_reused()),
-    }
+    })
 }
 
 fn context(settings: &Settings, now: DateTime<Utc>) -> Context<'_> {

@@ -46,7 +46,7 @@ pub(super) fn fault_problem(pointer: &str, detail: &str) -> Problem {
 }
 
 /// 404: this user has no such task.
-pub(super) fn no_such_task() -> Problem {
+pub(crate) fn no_such_task() -> Problem {
     Problem::not_found("task_not_found", "you have no task of that name")
 }
 

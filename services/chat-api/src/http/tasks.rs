@@ -14,20 +14,18 @@ use todo_service_kit::{
 
 use super::{
     answer::{created, found, unchanged},
-    idempotency::{Keyed, key_reused},
+    idempotency::Keyed,
     list_params::ListParams,
     origin::origin,
+    outcome::{Settled, made, only, updated},
     preconditions::{IfMatch, IfNoneMatch, etag},
-    refusal::{fault_problem, faults_problem, no_such_task, revision_problem, store_problem},
+    refusal::{faults_problem, no_such_task, store_problem},
     task_name::TaskName,
 };
 use crate::{
     App,
     domain::{NewTask, Patch, PatchInput, TaskInput},
-    store::{
-        BulkOutcome, BulkResult, CreateOutcome, Selection, StatusChange, TaskDocument,
-        UpdateOutcome,
-    },
+    store::{Selection, StatusChange, TaskDocument},
 };
 
 /// A page of tasks.
@@ -46,11 +44,9 @@ pub(crate) async fn create_task(
 ) -> Result<Response, Problem> {
     let task = NewTask::parse(input, app.tasks.clock().now()).map_err(faults_problem)?;
     let origin = origin(user, Actor::Api);
-    match app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)? {
-        CreateOutcome::Created(task, _) => created(&origin.user, &task, false),
-        CreateOutcome::Replayed(task) => created(&origin.user, &task, true),
-        CreateOutcome::KeyReused => Err(key_reused()),
-    }
+    let outcome = app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)?;
+    let Settled { task, changed } = made(outcome)?;
+    created(&origin.user, &task, !changed)
 }
 
 /// `GET /api/{user_id}/tasks`
@@ -110,17 +106,7 @@ async fn update(
     let patch = Patch::parse(input, app.tasks.clock().now()).map_err(faults_problem)?;
     let origin = origin(user, Actor::Api);
     let outcome = app.tasks.update(task, revisions.as_deref(), &patch, &origin).await;
-    match outcome.map_err(store_problem)? {
-        UpdateOutcome::Updated(task, _) | UpdateOutcome::Unchanged(task) => found(&task),
-        UpdateOutcome::NotFound => Err(no_such_task()),
-        UpdateOutcome::RevisionMismatch(current) => Err(revision_problem(&current)),
-        UpdateOutcome::RecurrenceWithoutDue => {
-            Err(fault_problem("/recurrence", "needs a due to start from, and the task has none"))
-        }
-        UpdateOutcome::ReminderWithoutDue => {
-            Err(fault_problem("/reminders", "counts back from a due, and the task has none"))
-        }
-    }
+    found(&updated(outcome.map_err(store_problem)?)?.task)
 }
 
 /// `DELETE /api/{user_id}/tasks/{id}`
@@ -165,14 +151,5 @@ async fn set_status(
 ) -> Result<Response, Problem> {
     let selection = Selection { tasks: vec![task], revisions };
     let outcome = app.tasks.change_status(&selection, change, &origin(user, Actor::Api)).await;
-    found(&only(outcome.map_err(store_problem)?)?)
-}
-
-/// The result for the one task that was asked for.
-fn only(outcome: BulkOutcome) -> Result<TaskDocument, Problem> {
-    match outcome.results.into_iter().next() {
-        Some((BulkResult::Done | BulkResult::Unchanged, task)) => Ok(task),
-        Some((BulkResult::RevisionMismatch, current)) => Err(revision_problem(&current)),
-        None => Err(no_such_task()),
-    }
+    found(&only(outcome.map_err(store_problem)?)?.task)
 }

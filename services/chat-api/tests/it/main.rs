@@ -5,6 +5,7 @@ mod bad_input;
 mod bulk;
 mod chat;
 mod list;
+mod mcp;
 mod neighbours;
 mod page;
 mod resources;

@@ -8,6 +8,7 @@ mod operations;
 mod shapes;
 
 pub(crate) use docs::{get_page, get_script, get_style};
+pub(crate) use shapes::shape;
 
 use std::sync::LazyLock;
 
@@ -51,8 +52,10 @@ mod tests {
 
     use super::*;
 
-    /// Routes that serve the page and this description, which are no part of the interface.
-    const APART: [&str; 5] = ["/", "/openapi.json", "/docs", "/docs/docs.js", "/docs/docs.css"];
+    /// Routes that serve the page and this description, which are no part of the interface, and the one of MCP, which
+    /// describes itself.
+    const APART: [&str; 6] =
+        ["/", "/mcp", "/openapi.json", "/docs", "/docs/docs.js", "/docs/docs.css"];
 
     #[test]
     fn the_committed_copy_is_up_to_date() {

@@ -126,6 +126,35 @@ pub(super) fn components() -> Value {
     components
 }
 
+/// One shape with everything it refers to put in its place, for readers that follow no references.
+pub(crate) fn shape(name: &str) -> Value {
+    let all = components();
+    inlined(&all["schemas"][name], &all)
+}
+
+fn inlined(shape: &Value, all: &Value) -> Value {
+    match shape {
+        Value::Object(map) => {
+            let target = map.get("$ref").and_then(Value::as_str);
+            let target = target.and_then(|name| name.strip_prefix("#/components"));
+            let target = target.and_then(|pointer| all.pointer(pointer));
+            let mut found = match target.map(|target| inlined(target, all)) {
+                Some(Value::Object(found)) => found,
+                _ => Map::new(),
+            };
+            // Words beside a reference say more than those of its target.
+            let own = map.iter().filter(|(key, _)| *key != "$ref");
+            found.extend(own.map(|(key, value)| (key.clone(), inlined(value, all))));
+            if found.contains_key("enum") && !found.contains_key("type") {
+                found.insert("type".into(), json!("string"));
+            }
+            Value::Object(found)
+        }
+        Value::Array(list) => list.iter().map(|shape| inlined(shape, all)).collect(),
+        other => other.clone(),
+    }
+}
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }

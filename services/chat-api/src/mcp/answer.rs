@@ -1,0 +1,26 @@
+//! Outcomes and refusals as results of a tool. A refusal is a result too: the model reads it and mends its call.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use todo_service_kit::Problem;
+
+use crate::tools::{Outcome, Tool, refusal};
+
+/// The result of a call.
+pub(super) fn of(tool: Tool, outcome: Result<Outcome, Problem>) -> CallToolResult {
+    let word = if outcome.is_ok() { "done" } else { "refused" };
+    metrics::counter!("mcp_tool_calls_total", "tool" => tool.name(), "outcome" => word)
+        .increment(1);
+    match outcome {
+        Ok(Outcome { tasks, changed, json }) => {
+            tracing::debug!(tool = tool.name(), tasks = tasks.len(), changed, "called");
+            CallToolResult::structured(json)
+        }
+        Err(problem) => {
+            refusal::note(tool, &problem);
+            let mut result =
+                CallToolResult::error(vec![ContentBlock::text(refusal::words(&problem))]);
+            result.structured_content = Some(refusal::json(&problem));
+            result
+        }
+    }
+}
