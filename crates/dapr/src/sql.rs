@@ -4,7 +4,11 @@
 //! failed commit answers 200 with no rows. So a statement returns exactly one row `[json text, 'end']`. Fewer or other
 //! rows mean that it failed, or that its outcome is unknown; as every statement is safe to run twice, it is run again.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
@@ -126,6 +130,13 @@ impl Sql {
                 _ => return Err(error),
             }
         }
+    }
+
+    /// Whether the database answers at all; asked once.
+    pub async fn answers(&self) -> bool {
+        static NOTHING: LazyLock<Statement> =
+            LazyLock::new(|| Statement::new("nothing", "SELECT 'null', 'end'"));
+        self.attempt(&NOTHING, &[]).await.is_ok()
     }
 
     async fn attempt(&self, statement: &Statement, params: &[&str]) -> Result<String, SqlError> {

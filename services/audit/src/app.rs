@@ -2,7 +2,7 @@
 
 use std::io;
 
-use todo_service_kit::{Clock, Kit, Routes};
+use todo_service_kit::{Clock, Dependency, Kit, Routes};
 
 use crate::{
     Config, metrics,
@@ -20,6 +20,7 @@ pub struct App {
     pub(crate) letters: DeadLetters,
     pub(crate) replay: Replay,
     pub(crate) clock: Clock,
+    pub(crate) database: Dependency,
 }
 
 /// Builds the service with its lines going to stdout.
@@ -35,9 +36,11 @@ pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
     metrics::describe();
     let sql = kit.dapr.sql(&config.database);
     let entries = Entries::new(sql.clone());
-    let trail = Trail::new(entries.clone(), lines, kit.tasks.clone());
+    let database = kit.depends_on_database(&sql);
+    let trail = Trail::new(entries.clone(), lines, kit.tasks.clone(), database.clone());
     kit.tasks.supervise("forgotten lines", trail::sweep(trail.clone(), kit.cancel.clone()));
     let app = App {
+        database,
         entries,
         trail,
         letters: DeadLetters::new(sql),

@@ -13,7 +13,7 @@ use std::{
 
 use serde::Serialize;
 use todo_events::EventId;
-use todo_service_kit::Tasks;
+use todo_service_kit::{Dependency, Tasks};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -89,13 +89,14 @@ struct Inner {
     entries: Entries,
     lines: Lines,
     tasks: Tasks,
+    database: Dependency,
     printed: Mutex<Printed>,
 }
 
 impl Trail {
     /// A trail that prints to `lines`.
-    pub fn new(entries: Entries, lines: Lines, tasks: Tasks) -> Self {
-        Self(Arc::new(Inner { entries, lines, tasks, printed: Mutex::default() }))
+    pub fn new(entries: Entries, lines: Lines, tasks: Tasks, database: Dependency) -> Self {
+        Self(Arc::new(Inner { entries, lines, tasks, database, printed: Mutex::default() }))
     }
 
     /// Prints the line of an entry that this process has just stored or taken over. Should stdout fail, the note stays
@@ -138,7 +139,10 @@ impl Trail {
                 metrics::forgotten_lines(entries.len());
                 entries.iter().for_each(|entry| self.print(entry));
             }
-            Err(error) => tracing::warn!(%error, "forgotten lines could not be looked for"),
+            Err(error) => {
+                self.0.database.failed();
+                tracing::warn!(%error, "forgotten lines could not be looked for");
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use todo_dapr::{Dapr, DaprConfig};
-use todo_service_kit::{BaseConfig, Kit, Routes};
+use todo_service_kit::{BaseConfig, Dependency, Kit, Routes};
 
 use crate::{
     Config,
@@ -27,6 +27,7 @@ pub(crate) struct App {
     pub(crate) email: Wake,
     pub(crate) webhook: Wake,
     pub(crate) channels: Channels,
+    pub(crate) database: Dependency,
 }
 
 /// Which channels there are beside push.
@@ -45,6 +46,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     let sql = kit.dapr.sql(&config.database);
     let ledger = Ledger::new(sql.clone());
     let app = App {
+        database: kit.depends_on_database(&sql),
         push: Push {
             dapr: kit.dapr.clone(),
             to: config.notifications.clone(),

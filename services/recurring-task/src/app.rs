@@ -1,7 +1,7 @@
 //! How the parts are put together, and the route table.
 
 use todo_dapr::SidecarRoutes;
-use todo_service_kit::{Kit, Routes};
+use todo_service_kit::{Dependency, Kit, Routes};
 
 use crate::{Config, chat_api::ChatApi, settle};
 
@@ -9,6 +9,8 @@ use crate::{Config, chat_api::ChatApi, settle};
 #[derive(Debug, Clone)]
 pub struct App {
     pub(crate) chat_api: ChatApi,
+    /// chat-api as what completions cannot be settled without.
+    pub(crate) owner: Dependency,
 }
 
 /// Puts the service together.
@@ -16,7 +18,13 @@ pub struct App {
 /// # Errors
 /// None today; the signature is the one that every service has.
 pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
-    let app = App { chat_api: ChatApi::new(kit.dapr, config.chat_api) };
+    let chat_api = ChatApi::new(kit.dapr.clone(), config.chat_api);
+    let asked = chat_api.clone();
+    let owner = kit.depends_on("chat-api", move || {
+        let asked = asked.clone();
+        async move { asked.pending().await.is_ok() }
+    });
+    let app = App { chat_api, owner };
     Ok(app.into_routes())
 }
 

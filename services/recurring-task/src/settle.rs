@@ -43,7 +43,10 @@ async fn completion(app: &App, event: TaskEvent) -> Delivery {
     task_data.completed_at.get_or_insert(timestamp);
     match settle(app, &task_data, correlation_id, Trigger::Event).await {
         Ok(()) => Delivery::Success,
-        Err(error) if error.may_pass() => Delivery::retry(&error),
+        Err(error) if error.may_pass() => {
+            app.owner.failed();
+            Delivery::retry(&error)
+        }
         Err(error) => Delivery::drop(&error),
     }
 }

@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, future::try_join_all};
 use serde_json::json;
 use todo_dapr::{Dapr, DaprConfig};
 use todo_service_kit::{
-    Clock, Env, Kit, Secret, Tasks,
+    Clock, Env, Health, Kit, Secret, Tasks,
     auth::{Minter, TokenPolicy},
     config::load,
     http::{SidecarOptions, public, sidecar},
@@ -99,7 +99,7 @@ fn app() -> anyhow::Result<(App, Hub)> {
     let cancel = CancellationToken::new();
     let dapr = Dapr::new(&DaprConfig::local(1))?;
     let tasks = Tasks::unsupervised(cancel.clone());
-    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel };
+    let kit = Kit { base, dapr, clock: Clock::system(), health: Health::default(), tasks, cancel };
     let app = App::new(config, kit, &Secret::new(SECRET))?;
     let hub = app.hub.clone();
     Ok((app, hub))

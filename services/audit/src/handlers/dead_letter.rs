@@ -34,7 +34,10 @@ pub(crate) async fn keep_dead_letter(
             );
             Delivery::Success
         }
-        Err(error) => Delivery::retry(&error),
+        Err(error) => {
+            app.database.failed();
+            Delivery::retry(&error)
+        }
     }
 }
 

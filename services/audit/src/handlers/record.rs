@@ -28,6 +28,9 @@ async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Deliver
             (outcome, Delivery::Success)
         }
         Ok(false) => (Outcome::Duplicate, Delivery::Success),
-        Err(error) => (Outcome::Failed, Delivery::retry(&error)),
+        Err(error) => {
+            app.database.failed();
+            (Outcome::Failed, Delivery::retry(&error))
+        }
     }
 }

@@ -16,7 +16,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent, Reply, Sql, Statement};
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
-use todo_service_kit::{Clock, Env, Kit, Secret, Tasks, config, http::SidecarOptions};
+use todo_service_kit::{
+    Clock, Dependency, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions,
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -114,7 +116,8 @@ impl Stage {
     pub(crate) fn other_replica(&self) -> (Trail, Output) {
         let output = Output::default();
         let entries = Entries::new(self.sql.clone());
-        (Trail::new(entries, Lines::new(output.clone()), self.kit.tasks.clone()), output)
+        let (lines, tasks) = (Lines::new(output.clone()), self.kit.tasks.clone());
+        (Trail::new(entries, lines, tasks, Dependency::default()), output)
     }
 
     /// Runs a statement of the test's own.
@@ -135,7 +138,14 @@ fn kit(dapr: Dapr, app_port: u16, cancel: &CancellationToken) -> Kit {
     let env = Env::from([("APP_PORT", port.as_str()), ("APP_API_TOKEN", TOKEN)]);
     let (base, ()) = config::load(env).unwrap();
     let tasks = Tasks::unsupervised(cancel.clone());
-    Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() }
+    Kit {
+        base,
+        dapr,
+        clock: Clock::system(),
+        health: Health::default(),
+        tasks,
+        cancel: cancel.clone(),
+    }
 }
 
 fn serve(listener: TcpListener, kit: &Kit, output: &Output) {

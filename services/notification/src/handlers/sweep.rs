@@ -15,6 +15,10 @@ const ROUNDS: usize = 20;
 
 /// Tells what is left by push, wakes the couriers, and forgets old rows.
 pub(crate) async fn sweep(app: App) -> Result<(), SqlError> {
+    pick_up(&app).await.inspect_err(|_| app.database.failed())
+}
+
+async fn pick_up(app: &App) -> Result<(), SqlError> {
     app.email.wake();
     app.webhook.wake();
     for _ in 0..ROUNDS {

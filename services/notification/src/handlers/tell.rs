@@ -30,7 +30,10 @@ pub(super) async fn settle(app: &App, topic: Topic, work: Work) -> Delivery {
         Work::Unreadable(error) => (Outcome::Unreadable, Delivery::drop(&error)),
         Work::Tell(claim) => match app.ledger.claim(&claim).await {
             Ok(claimed) => (tell(app, claimed).await, Delivery::Success),
-            Err(error) => (Outcome::Failed, Delivery::retry(&error)),
+            Err(error) => {
+                app.database.failed();
+                (Outcome::Failed, Delivery::retry(&error))
+            }
         },
     };
     metrics::event(topic, outcome);

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent, Reply, Sql, Statement};
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
-use todo_service_kit::{Clock, Env, Kit, Secret, Tasks, config, http::SidecarOptions};
+use todo_service_kit::{Clock, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
@@ -173,7 +173,14 @@ async fn build(
     let variables: Env = variables.iter().chain(more).copied().collect();
     let (base, config) = config::load::<Config>(variables).unwrap();
     let tasks = Tasks::unsupervised(cancel.clone());
-    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() };
+    let kit = Kit {
+        base,
+        dapr,
+        clock: Clock::system(),
+        health: Health::default(),
+        tasks,
+        cancel: cancel.clone(),
+    };
     let routes = notification::build(config, kit).await.unwrap();
     todo_service_kit::http::sidecar(routes.sidecar, &SidecarOptions::new(Secret::new(TOKEN)))
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent};
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
 use todo_service_kit::{
-    Clock, Env, Kit, Secret, Tasks, config, http::SidecarOptions, http::sidecar,
+    Clock, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions, http::sidecar,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -165,7 +165,14 @@ async fn routes(dapr: Dapr, cancel: &CancellationToken) -> Router {
     let env = Env::from([("APP_PORT", "1"), ("APP_API_TOKEN", TOKEN)]);
     let (base, config) = config::load::<Config>(env).unwrap();
     let tasks = Tasks::unsupervised(cancel.clone());
-    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() };
+    let kit = Kit {
+        base,
+        dapr,
+        clock: Clock::system(),
+        health: Health::default(),
+        tasks,
+        cancel: cancel.clone(),
+    };
     let routes = build(config, kit).await.unwrap();
     sidecar(routes.sidecar, &SidecarOptions::new(Secret::new(TOKEN)))
 }

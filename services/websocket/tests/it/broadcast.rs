@@ -11,7 +11,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use todo_dapr::{Dapr, DaprConfig, Destination, OutgoingEvent};
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
 use todo_service_kit::{
-    Clock, Env, Kit, Secret, Tasks,
+    Clock, Env, Health, Kit, Secret, Tasks,
     auth::{Minter, TokenPolicy},
     config,
     http::{SidecarOptions, public, sidecar},
@@ -129,7 +129,14 @@ async fn serve_built(app: TcpListener, dapr: Dapr, cancel: &CancellationToken) -
     let env = Env::from([("APP_PORT", "1"), ("APP_API_TOKEN", APP_TOKEN)]);
     let (base, config) = config::load::<Config>(env).unwrap();
     let tasks = Tasks::unsupervised(cancel.clone());
-    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() };
+    let kit = Kit {
+        base,
+        dapr,
+        clock: Clock::system(),
+        health: Health::default(),
+        tasks,
+        cancel: cancel.clone(),
+    };
     let routes = build(config, kit).await.unwrap();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use todo_dapr::{Dapr, DaprConfig};
 use todo_service_kit::{
-    BaseConfig, Clock, Env, FromEnv, Kit, Reader, Secret, Tasks,
+    BaseConfig, Clock, Env, FromEnv, Health, Kit, Reader, Secret, Tasks,
     auth::{Minter, TokenPolicy},
     http::{SidecarOptions, public, sidecar},
     serve::{ServeOptions, serve},
@@ -72,6 +72,7 @@ impl Server {
             // Nothing listens there: the running service asks its sidecar for nothing.
             dapr: Dapr::new(&DaprConfig::local(1)).unwrap(),
             clock: clock.clone(),
+            health: Health::default(),
             tasks: Tasks::unsupervised(cancel.clone()),
             cancel: cancel.clone(),
         };
