@@ -9,7 +9,7 @@ use serde_json::Value;
 use todo_dapr::{Dapr, DaprConfig};
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
 use todo_service_kit::{
-    Clock, Env, Kit, Secret, Tasks,
+    Clock, Env, Health, Kit, Secret, Tasks,
     auth::{Minter, TokenPolicy},
     config,
     http::{SidecarOptions, public, sidecar},
@@ -178,7 +178,14 @@ async fn start(
     let env: Env = usual.iter().chain(variables).copied().collect();
     let (base, config) = config::load::<Config>(env).unwrap();
     let tasks = Tasks::unsupervised(cancel.clone());
-    let kit = Kit { base, dapr, clock: Clock::system(), tasks, cancel: cancel.clone() };
+    let kit = Kit {
+        base,
+        dapr,
+        clock: Clock::system(),
+        health: Health::default(),
+        tasks,
+        cancel: cancel.clone(),
+    };
     let routes = build(config, kit).await.unwrap();
     let options = SidecarOptions::new(Secret::new(TOKEN));
     serve(inside, sidecar(routes.sidecar, &options), cancel);
