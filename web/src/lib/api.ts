@@ -1,6 +1,8 @@
 /** The typed client of chat-api's REST interface. Every failure is thrown as a `Problem`. */
 import { Problem, problemOf } from './problem.ts';
 import type {
+  BulkAction,
+  BulkAnswer,
   ChatAnswer,
   Login,
   NotificationPreferences,
@@ -13,12 +15,11 @@ import type {
 } from './types.ts';
 import type { AuditPage } from './audit.ts';
 
-export interface ApiOptions {
-  token: string;
-  userId: string;
-  /** Called when the server no longer accepts the token. */
-  onExpired: () => void;
-  fetch?: typeof fetch;
+/** Who asks. */
+export interface Credentials {
+  token(): string;
+  /** Waits for a token that takes the place of `stale`; null when the person leaves instead. */
+  renewal(stale: string): Promise<string | null>;
 }
 
 interface Call {
@@ -32,19 +33,21 @@ interface Call {
 
 export type Api = ReturnType<typeof createApi>;
 
-/** Requests on behalf of one signed-in user. */
-export function createApi({ token, userId, onExpired, fetch: send = fetch }: ApiOptions) {
+/** Requests on behalf of one signed-in user. One that meets the token's end waits for the next token and goes on. */
+export function createApi(userId: string, credentials: Credentials, send: typeof fetch = fetch) {
   const base = `/api/${encodeURIComponent(userId)}`;
 
   async function call<T>(path: string, options: Call = {}): Promise<T> {
+    const attempt = (token: string) =>
+      request<T>(send, base + path, { ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } });
+    const token = credentials.token();
     try {
-      return await request<T>(send, base + path, {
-        ...options,
-        headers: { authorization: `Bearer ${token}`, ...options.headers },
-      });
+      return await attempt(token);
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) onExpired();
-      throw error;
+      if (!(error instanceof Problem && error.status === 401)) throw error;
+      const next = await credentials.renewal(token);
+      if (next === null) throw error;
+      return attempt(next);
     }
   }
   const task = (id: string) => `/tasks/${encodeURIComponent(id)}`;
@@ -70,6 +73,8 @@ export function createApi({ token, userId, onExpired, fetch: send = fetch }: Api
         headers: { 'if-match': `"${revision}"` },
         keepalive: true,
       }),
+    bulk: (action: BulkAction, ids: string[]) =>
+      call<BulkAnswer>('/tasks/bulk', { method: 'POST', body: { action, ids }, keepalive: true }),
     chat: (message: string, conversationId: string | null) =>
       call<ChatAnswer>('/chat', {
         method: 'POST',

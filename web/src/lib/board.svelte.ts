@@ -4,7 +4,8 @@
  */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
-import { compareCompleted, compareTasks, fitsFilters, fitsText, type Filters } from './query.ts';
+import type { Sieve } from './filters.ts';
+import { compareCompleted, compareTasks } from './order.ts';
 import type { Status, Task } from './types.ts';
 
 /** How long a task stays in its place after it changed sides, so that the eye can follow. */
@@ -34,15 +35,15 @@ export class Board {
   }
 
   /** The tasks of one lane that fit the filters, in order. */
-  visible(lane: Status, filters: Filters): Task[] {
+  visible(lane: Status, sieve: Sieve): Task[] {
     const tasks: Task[] = [];
     for (const id of this.#lanes[lane]) {
       const task = this.find(id);
       if (!task || this.#hidden.has(id)) continue;
       const side = this.#lingering.has(id) ? other(task.status) : task.status;
-      if (side === lane && fitsFilters(task, filters)) tasks.push(task);
+      if (side === lane && sieve.keeps(task)) tasks.push(task);
     }
-    return tasks.sort(lane === 'open' ? compareTasks(filters.sort) : compareCompleted);
+    return tasks.sort(lane === 'open' ? compareTasks(sieve.sort) : compareCompleted);
   }
 
   /** Every tag and project seen so far, for the filters and the sheet. */
@@ -74,10 +75,10 @@ export class Board {
   }
 
   /** A task that was made or changed just now: shown when it fits the filters. True when it is shown. */
-  admit(task: Task, filters: Filters): boolean {
+  admit(task: Task, sieve: Sieve): boolean {
     if (!this.learn(task)) return false;
     const listed = this.#lanes.open.has(task.id) || this.#lanes.completed.has(task.id);
-    if (!listed && !(fitsFilters(task, filters) && fitsText(task, filters.text))) return false;
+    if (!listed && !sieve.welcomes(task)) return false;
     this.#lanes[task.status].add(task.id);
     return true;
   }

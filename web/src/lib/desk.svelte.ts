@@ -1,21 +1,25 @@
 /** One signed-in person's desk: every part of the page that needs the account, wired together and stopped together. */
 import { getContext, setContext } from 'svelte';
 
-import { createActions } from './actions.ts';
+import { Account } from './account.svelte.ts';
+import { createActions, type Actions } from './actions.ts';
+import { addressBar } from './address.ts';
 import { createApi, type Api } from './api.ts';
 import { Board } from './board.svelte.ts';
 import { Chat } from './chat.svelte.ts';
 import { clock } from './clock.svelte.ts';
-import { isZone } from './dates.ts';
-import { pageLocale, type Reader } from './format.ts';
+import { NO_FILTERS } from './filters.ts';
+import type { Reader } from './format.ts';
 import { Listing } from './listing.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { explain } from './problem.ts';
+import { Selection } from './selection.svelte.ts';
+import { session } from './session.svelte.ts';
 import { connect, type Connection, type LiveSocket } from './socket.ts';
+import { Tabs } from './tabs.ts';
 import { Toasts } from './toasts.svelte.ts';
-import type { Login, ServerFrame, Settings, Task } from './types.ts';
+import type { ServerFrame, Task } from './types.ts';
 
-const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** How often the list is read while the socket is down. */
 const POLL_MS = 20_000;
 
@@ -24,65 +28,72 @@ export class Desk {
   readonly api: Api;
   readonly board = new Board();
   readonly toasts = new Toasts();
+  readonly selection = new Selection();
+  readonly account: Account;
   readonly listing: Listing;
   readonly chat: Chat;
   readonly notices: Notices;
-  readonly actions: ReturnType<typeof createActions>;
+  readonly actions: Actions;
   connection = $state<Connection>('connecting');
-  settings = $state<Settings | null>(null);
   /** What a phone shows; a wide window shows both. */
   tab = $state<'tasks' | 'chat'>('tasks');
-  /** The task whose sheet is open. */
-  opened = $state<Task | null>(null);
-  readonly #token: string;
-  readonly #onExpired: () => void;
+  /** The tasks whose sheets are open, the topmost last. */
+  opened = $state.raw<Task[]>([]);
+  readonly #tabs: Tabs;
   #socket: LiveSocket | null = null;
   #poll: ReturnType<typeof setInterval> | undefined;
 
-  constructor(login: Login, onExpired: () => void) {
-    this.userId = login.user_id;
-    this.#token = login.token;
-    this.#onExpired = onExpired;
-    this.api = createApi({ token: login.token, userId: login.user_id, onExpired });
-    this.listing = new Listing(this.api, this.board);
+  constructor(userId: string) {
+    this.userId = userId;
+    this.api = createApi(userId, session);
+    this.account = new Account(this.api, this.toasts);
+    this.listing = new Listing(this.api, this.board, () => this.reader, addressBar);
     this.actions = createActions(this.api, this.board, this.listing, this.toasts);
-    this.notices = new Notices(this.toasts, (id) => void this.openById(id));
-    this.chat = new Chat(this.api, login.user_id, (answer) => {
+    this.#tabs = new Tabs(userId);
+    this.notices = new Notices(this.toasts, this.#tabs, (id) => void this.openById(id));
+    this.chat = new Chat(this.api, userId, (answer) => {
       if (answer.action === 'deleted') return;
-      for (const task of answer.tasks) this.board.admit(task, this.listing.filters);
+      for (const task of answer.tasks) this.board.admit(task, this.listing.sieve);
     });
   }
 
-  /** Who reads the page, for every date on it. */
   get reader(): Reader {
-    const zone = this.settings?.zone;
-    return {
-      now: clock.now,
-      zone: zone && isZone(zone) ? zone : BROWSER_ZONE,
-      locale: pageLocale(navigator.languages),
-    };
+    return this.account.reader;
   }
 
+  /** Opens the connection and reads the list; the answer stops everything. */
   start(websocketUrl: string): () => void {
     void this.listing.refresh();
-    void this.#loadSettings();
+    void this.account.load();
     this.#socket = connect({
       url: websocketUrl,
-      token: this.#token,
+      token: () => (session.ended ? null : session.token()),
       lastSequence: () => this.listing.sequence,
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => (this.connection = state),
-      onExpired: this.#onExpired,
+      onExpired: () => session.expire(),
     });
     this.#poll = setInterval(() => {
       if (this.connection !== 'live' && !document.hidden) void this.listing.refresh();
     }, POLL_MS);
-    return () => this.#stop();
+    const stopClock = clock.start(() => this.wake());
+    this.look();
+    return () => {
+      stopClock();
+      this.#stop();
+    };
   }
 
-  /** The window or the network came back (or went): look at once. */
+  /** The window was shown or hidden. */
+  look(): void {
+    this.#tabs.look(!document.hidden);
+    if (!document.hidden) this.wake();
+  }
+
+  /** The window, the network or the computer came back (or went): look at once. */
   wake(): void {
     clock.tick();
+    session.check(Date.now());
     this.#socket?.nudge();
   }
 
@@ -92,8 +103,10 @@ export class Desk {
     void this.chat.say(line);
   }
 
+  /** Opens the sheet of a task, above those that are open. */
   open(task: Task): void {
-    this.opened = this.board.confirmed(task.id) ?? task;
+    if (this.opened.some(({ id }) => id === task.id)) return;
+    this.opened = [...this.opened, this.board.confirmed(task.id) ?? task];
   }
 
   async openById(id: string): Promise<void> {
@@ -106,44 +119,25 @@ export class Desk {
     }
   }
 
-  async saveSettings(settings: Settings): Promise<void> {
-    this.settings = await this.api.saveSettings(settings);
+  close(task: Task): void {
+    this.opened = this.opened.filter(({ id }) => id !== task.id);
   }
 
   #receive(frame: ServerFrame): void {
-    if (frame.type === 'notification') this.notices.receive(frame);
+    if (frame.type === 'notification') void this.notices.receive(frame);
     if (frame.type === 'resync') void this.listing.refresh();
     if (frame.type !== 'task') return;
     const known = this.board.confirmed(frame.task_id)?.revision ?? -1;
     if (this.listing.receive(frame) && known < frame.revision) this.board.highlight(frame.task_id);
   }
 
-  async #loadSettings(): Promise<void> {
-    try {
-      this.settings = await this.api.settings();
-      this.#offerZone(this.settings);
-    } catch (error) {
-      this.toasts.error(explain(error));
-    }
-  }
-
-  /** A person elsewhere than their settings say is asked once per tab, not corrected. */
-  #offerZone(settings: Settings): void {
-    if (settings.zone === BROWSER_ZONE || sessionStorage.getItem('todo.zone-asked')) return;
-    sessionStorage.setItem('todo.zone-asked', 'yes');
-    this.toasts.show({
-      title: `Your tasks use the time zone ${settings.zone}`,
-      action: {
-        label: `Use ${BROWSER_ZONE}`,
-        run: () => void this.saveSettings({ ...settings, zone: BROWSER_ZONE }).catch((e) => this.toasts.error(explain(e))),
-      },
-    });
-  }
-
+  /** The next person starts with an address of their own. */
   #stop(): void {
-    this.toasts.flush();
+    this.toasts.dismissAll();
     this.listing.stop();
     this.#socket?.close();
+    this.#tabs.look(false);
+    addressBar.write(NO_FILTERS, 'in place');
     clearInterval(this.#poll);
   }
 }

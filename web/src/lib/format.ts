@@ -77,13 +77,8 @@ export function formatMinutes(minutes: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
-/** How late a notification is, or empty when it is as good as on time. */
-export function formatLateness(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return '';
-  if (minutes < 120) return `${formatMinutes(minutes)} late`;
-  return `${Math.round(minutes / 60)} hours late`;
-}
+/** How long before the due time a reminder comes. */
+export const formatLead = (minutes: number) => (minutes ? `${formatMinutes(minutes)} before` : 'When due');
 
 /** The days a person is offered first when choosing a date. */
 export function dayShortcuts(now: Date, zone: string): { label: string; day: string }[] {

@@ -1,8 +1,8 @@
 /** Which heading a task stands under. Pure: the time and the zone are parameters. */
 import { addDays, dayOf, endOfWeek } from './dates.ts';
 import { dueDay, isOverdue } from './due.ts';
+import type { SortKey } from './filters.ts';
 import type { Priority, Task } from './types.ts';
-import type { SortKey } from './query.ts';
 
 export interface Group {
   key: string;

@@ -1,16 +1,35 @@
 /** Which key means what. The page acts; this table decides, so that it can be tested and shown in the help. */
 
-export type Command = 'new' | 'search' | 'next' | 'previous' | 'complete' | 'edit' | 'delete' | 'chat' | 'help';
+export type Command =
+  | 'new'
+  | 'search'
+  | 'chat'
+  | 'next'
+  | 'previous'
+  | 'complete'
+  | 'edit'
+  | 'delete'
+  | 'undo'
+  | 'select'
+  | 'help';
 
-export const SHORTCUTS: readonly { keys: string[]; command: Command; does: string }[] = [
+export interface Shortcut {
+  keys: string[];
+  command: Command;
+  does: string;
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['n'], command: 'new', does: 'Add a task' },
   { keys: ['/'], command: 'search', does: 'Search' },
   { keys: ['c'], command: 'chat', does: 'Write in the chat' },
   { keys: ['j', 'ArrowDown'], command: 'next', does: 'Next task' },
   { keys: ['k', 'ArrowUp'], command: 'previous', does: 'Previous task' },
   { keys: ['x'], command: 'complete', does: 'Complete or reopen the task' },
-  { keys: ['e'], command: 'edit', does: 'Edit the task' },
+  { keys: ['e'], command: 'edit', does: 'Open the task' },
   { keys: ['#', 'Delete'], command: 'delete', does: 'Delete the task' },
+  { keys: ['s'], command: 'select', does: 'Select the task' },
+  { keys: ['u'], command: 'undo', does: 'Undo' },
   { keys: ['?'], command: 'help', does: 'Show this help' },
 ];
 
@@ -23,7 +42,8 @@ export interface Press {
 
 /** The command of a key press; none while writing in a field or with a modifier the browser may own. */
 export function commandOf(press: Press, writing: boolean): Command | null {
-  if (writing || press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (writing || press.altKey) return null;
+  if (press.ctrlKey || press.metaKey) return press.key === 'z' ? 'undo' : null;
   return SHORTCUTS.find(({ keys }) => keys.includes(press.key))?.command ?? null;
 }
 

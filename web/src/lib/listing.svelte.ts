@@ -2,11 +2,14 @@
  * Reads the list from the server and keeps it in step with the frames of the socket. Open and completed tasks are two
  * lanes with a cursor each; the completed lane is only read once somebody looks at it.
  */
+import type { Address } from './address.ts';
 import type { Api } from './api.ts';
 import { backoff } from './backoff.ts';
 import type { Board } from './board.svelte.ts';
+import { sieveOf, type Filters, type Sieve } from './filters.ts';
+import type { Reader } from './format.ts';
 import { explain } from './problem.ts';
-import { NO_FILTERS, queryOf, type Filters } from './query.ts';
+import { queryOf } from './query.ts';
 import { SequenceGate } from './sequence.ts';
 import type { Status, TaskFrame } from './types.ts';
 
@@ -22,7 +25,7 @@ interface Lane {
 const emptyLane = (): Lane => ({ cursor: null, loaded: false, size: 0 });
 
 export class Listing {
-  filters = $state<Filters>({ ...NO_FILTERS });
+  filters = $state.raw<Filters>() as Filters;
   loading = $state(false);
   /** Why the last listing failed, empty when it did not. */
   failure = $state('');
@@ -32,30 +35,48 @@ export class Listing {
 
   readonly #api: Api;
   readonly #board: Board;
+  readonly #reader: () => Reader;
+  readonly #address: Address;
   readonly #gate = new SequenceGate<TaskFrame>();
   #running: AbortController | null = null;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(api: Api, board: Board) {
+  constructor(api: Api, board: Board, reader: () => Reader, address: Address) {
     this.#api = api;
     this.#board = board;
+    this.#reader = reader;
+    this.#address = address;
+    this.filters = address.read();
   }
 
   get sequence(): number | null {
     return this.#gate.last;
   }
 
-  /** Changes filters and reads the list they ask for. */
+  /** What the filters let through now. Until the server has answered, the page guesses what it will find. */
+  get sieve(): Sieve {
+    const sieve = sieveOf(this.filters, this.#reader());
+    const answered = this.lanes.open.loaded || this.lanes.completed.loaded;
+    return answered ? sieve : { ...sieve, keeps: sieve.welcomes };
+  }
+
+  /** Changes filters, in the address too, and reads the list they ask for. */
   narrow(change: Partial<Filters>): void {
-    this.filters = { ...this.filters, ...change };
-    this.lanes = { open: emptyLane(), completed: emptyLane() };
-    void this.refresh();
+    // Letters typed into one search are one step back.
+    const typing = Object.keys(change).join() === 'text' && Boolean(change.text && this.filters.text);
+    this.#choose({ ...this.filters, ...change });
+    this.#address.write(this.filters, typing ? 'in place' : 'step');
+  }
+
+  /** The address was changed by the browser's back or forward button. */
+  followAddress(): void {
+    this.#choose(this.#address.read());
   }
 
   unfoldCompleted(open: boolean): void {
     this.showCompleted = open;
-    if (open && !this.lanes.completed.loaded) void this.more('completed');
+    if (open && !this.lanes.completed.loaded) void (this.loading ? this.refresh() : this.more('completed'));
   }
 
   /** Reads the first page of every lane on screen; a newer call takes over from a running one. */
@@ -80,13 +101,16 @@ export class Listing {
 
   /** Reads on where the lane's last page ended. */
   async more(lane: Status): Promise<void> {
+    if (this.loading) return;
+    const signal = this.#running?.signal;
     this.loading = true;
     try {
-      await this.#page(lane, !this.lanes[lane].loaded, this.#running?.signal);
+      await this.#page(lane, !this.lanes[lane].loaded, signal);
     } catch (error) {
-      this.failure = explain(error);
+      // A listing that took over says itself how it went.
+      if (!signal?.aborted) this.failure = explain(error);
     } finally {
-      this.loading = false;
+      if (this.#running?.signal === signal) this.loading = false;
     }
   }
 
@@ -103,6 +127,12 @@ export class Listing {
     this.#running?.abort();
   }
 
+  #choose(filters: Filters): void {
+    this.filters = filters;
+    this.lanes = { open: emptyLane(), completed: emptyLane() };
+    void this.refresh();
+  }
+
   #wanted(): Status[] {
     const { status } = this.filters;
     if (status === 'all') return ['open', 'completed'];
@@ -113,7 +143,8 @@ export class Listing {
   async #page(lane: Status, first: boolean, signal: AbortSignal | undefined): Promise<number> {
     const { cursor, size } = this.lanes[lane];
     const limit = first ? Math.min(LARGEST_PAGE, Math.max(PAGE, size)) : PAGE;
-    const page = await this.#api.list(queryOf(this.filters, lane, limit, first ? null : cursor), signal);
+    const wanted = { lane, limit, cursor: first ? null : cursor };
+    const page = await this.#api.list(queryOf(this.filters, this.#reader(), wanted), signal);
     if (signal?.aborted) return page.sequence;
     this.#board.fill(lane, page.tasks, first);
     const reached = page.tasks.length + (first ? 0 : size);
@@ -142,6 +173,6 @@ export class Listing {
 
   #apply(frame: TaskFrame): void {
     if (frame.event_type === 'deleted') this.#board.forget(frame.task_id, frame.revision);
-    else this.#board.admit(frame.task, this.filters);
+    else this.#board.admit(frame.task, this.sieve);
   }
 }

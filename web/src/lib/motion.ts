@@ -14,3 +14,8 @@ export function leave(node: Element): TransitionConfig {
     css: (left) => `overflow: hidden; height: ${left * height}px; opacity: ${left}`,
   };
 }
+
+/** A message comes up from the edge. */
+export function rise(_node: Element): TransitionConfig {
+  return { duration: calm(260), css: (_, left) => `opacity: ${1 - left}; transform: translateY(${left * 10}px)` };
+}

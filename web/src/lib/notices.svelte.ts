@@ -1,8 +1,8 @@
 /**
- * Reminders and changes by others, shown once: in the page always, and through the browser when the window is hidden
- * and the person allowed it. Permission is asked for on a click, never by itself.
+ * Reminders and changes by others, shown once: in the page always, and through the browser when no window of the
+ * person is looked at and they allowed it. Permission is asked for on a click, never by itself.
  */
-import { formatLateness } from './format.ts';
+import type { Tabs } from './tabs.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { NotificationFrame } from './types.ts';
 
@@ -13,11 +13,13 @@ export class Notices {
     typeof Notification === 'undefined' ? 'unsupported' : Notification.permission,
   );
   readonly #toasts: Toasts;
+  readonly #tabs: Tabs;
   readonly #open: (taskId: string) => void;
   #seen = new Set<string>();
 
-  constructor(toasts: Toasts, open: (taskId: string) => void) {
+  constructor(toasts: Toasts, tabs: Tabs, open: (taskId: string) => void) {
     this.#toasts = toasts;
+    this.#tabs = tabs;
     this.#open = open;
   }
 
@@ -27,26 +29,36 @@ export class Notices {
     this.permission = await Notification.requestPermission();
   }
 
-  receive(frame: NotificationFrame): void {
+  async receive(frame: NotificationFrame): Promise<void> {
     if (this.#seen.has(frame.id)) return;
     this.#remember(frame.id);
     this.#toast(frame);
-    if (document.hidden && this.permission === 'granted') this.#browser(frame);
+    // A tab that is looked at takes its turn too: what was seen there is not told again by another one.
+    const mine = await this.#tabs.first(frame.id);
+    if (mine && this.permission === 'granted' && !(await this.#tabs.anyLookedAt())) this.#browser(frame);
   }
 
   #toast(frame: NotificationFrame): void {
     const taskId = frame.task_id;
+    const reminder = frame.kind === 'reminder';
     this.#toasts.show({
-      tone: frame.kind === 'reminder' ? 'reminder' : 'plain',
+      tone: reminder ? 'reminder' : 'plain',
+      // What comes while nobody looks is still there when somebody does.
+      stays: reminder || document.hidden,
       title: frame.title,
-      body: [frame.body, formatLateness(frame.late_by_ms)].filter(Boolean).join(' · '),
+      body: frame.body,
       ...(taskId ? { action: { label: 'Open', run: () => this.#open(taskId) } } : {}),
     });
   }
 
   #browser(frame: NotificationFrame): void {
-    // The tag makes the browser show one notification although several tabs ask for it.
-    const shown = new Notification(frame.title, { body: frame.body, tag: frame.id, icon: '/favicon.svg' });
+    let shown: Notification;
+    try {
+      shown = new Notification(frame.title, { body: frame.body, tag: frame.id, icon: '/favicon.svg' });
+    } catch {
+      // Some phones only let service workers notify; the message in the page has to do.
+      return;
+    }
     shown.onclick = () => {
       window.focus();
       if (frame.task_id) this.#open(frame.task_id);

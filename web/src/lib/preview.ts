@@ -1,6 +1,6 @@
 /** What the server understood of a line, as chips under the quick add bar. */
 import { dayOf, wallClock } from './dates.ts';
-import { formatInstant, formatMinutes, formatMoment, type Reader } from './format.ts';
+import { formatInstant, formatLead, formatMinutes, formatMoment, type Reader } from './format.ts';
 import { describeRecurrence } from './recurrence.ts';
 import type { Due, Preview, Priority, RecurrenceInput, ReminderInput } from './types.ts';
 import type { IconName } from '../components/icons.ts';
@@ -57,7 +57,7 @@ export function previewNote(preview: Preview): string {
 /** `1 hour before`, `when due`, or the instant. */
 export function reminderWords(reminder: ReminderInput, reader: Reader): string {
   if ('at' in reminder) return formatInstant(reminder.at, reader);
-  return reminder.before_minutes === 0 ? 'when due' : `${formatMinutes(reminder.before_minutes)} before`;
+  return formatLead(reminder.before_minutes).toLowerCase();
 }
 
 function momentOf(due: Due, reader: Reader): string {

@@ -1,27 +1,8 @@
-/** The filters above the list: as a request to the server, and as a test for tasks that arrive over the socket. */
-import { PRIORITIES, type Priority, type Status, type Task } from './types.ts';
-
-export const SORTS = { due: 'Due date', priority: 'Priority', created: 'Newest', title: 'Title' } as const;
-export type SortKey = keyof typeof SORTS;
-export type StatusChoice = 'open' | 'completed' | 'all';
-
-export interface Filters {
-  status: StatusChoice;
-  priorities: Priority[];
-  tags: string[];
-  project: string | null;
-  text: string;
-  sort: SortKey;
-}
-
-export const NO_FILTERS: Filters = {
-  status: 'open',
-  priorities: [],
-  tags: [],
-  project: null,
-  text: '',
-  sort: 'due',
-};
+/** The filters as a request to the server. */
+import type { Filters, SortKey } from './filters.ts';
+import type { Reader } from './format.ts';
+import { boundsOf } from './range.ts';
+import type { Status } from './types.ts';
 
 const SERVER_SORT: Record<SortKey, string> = {
   due: 'due_at,-priority',
@@ -30,62 +11,28 @@ const SERVER_SORT: Record<SortKey, string> = {
   title: 'title',
 };
 
-/** True when anything narrows the list. */
-export function isNarrowed(filters: Filters): boolean {
-  return Boolean(
-    filters.priorities.length || filters.tags.length || filters.project || filters.text.trim(),
-  );
+/** Which part of the list is asked for. */
+export interface Page {
+  lane: Status;
+  limit: number;
+  cursor: string | null;
 }
 
 /** The query of one page of open or of completed tasks. */
-export function queryOf(filters: Filters, status: Status, limit: number, cursor: string | null): URLSearchParams {
-  const query = new URLSearchParams({ status, limit: String(limit) });
-  query.set('sort', status === 'completed' ? '-completed_at' : SERVER_SORT[filters.sort]);
+export function queryOf(filters: Filters, { now, zone }: Pick<Reader, 'now' | 'zone'>, page: Page): URLSearchParams {
+  const query = new URLSearchParams({ status: page.lane, limit: String(page.limit) });
+  query.set('sort', page.lane === 'completed' ? '-completed_at' : SERVER_SORT[filters.sort]);
   if (filters.priorities.length) query.set('priority', filters.priorities.join(','));
   for (const tag of filters.tags) query.append('tag', tag);
-  if (filters.tags.length > 1) query.set('tags', 'all');
+  if (filters.tags.length > 1) query.set('tags', filters.tagMatch);
   if (filters.project) query.set('project', filters.project);
+  if (filters.due === 'overdue') query.set('overdue', 'true');
+  else if (filters.due) {
+    const { from, to } = boundsOf(filters.due, now, zone);
+    if (from) query.set('due_from', from.toISOString());
+    if (to) query.set('due_to', to.toISOString());
+  }
   if (filters.text.trim()) query.set('q', filters.text.trim());
-  if (cursor) query.set('cursor', cursor);
+  if (page.cursor) query.set('cursor', page.cursor);
   return query;
 }
-
-/** Whether a task fits every filter but the text. */
-export function fitsFilters(task: Task, filters: Filters): boolean {
-  if (filters.priorities.length && !filters.priorities.includes(task.priority)) return false;
-  if (filters.project && task.project !== filters.project) return false;
-  return filters.tags.every((tag) => task.tags.includes(tag));
-}
-
-/** The page's guess at the server's text search: every word occurs in the title, the description or a tag. */
-export function fitsText(task: Task, text: string): boolean {
-  const hay = [task.title, task.description, ...task.tags, task.project ?? ''].join('\n').toLocaleLowerCase();
-  return text.toLocaleLowerCase().split(/\s+/).filter(Boolean).every((word) => hay.includes(word));
-}
-
-/** Compares two open tasks in the chosen order; ties fall back to the order they were written in. */
-export function compareTasks(sort: SortKey): (a: Task, b: Task) => number {
-  const byDue = (a: Task, b: Task) => compare(a.due_at ?? '9999', b.due_at ?? '9999');
-  const byPriority = (a: Task, b: Task) => PRIORITIES.indexOf(b.priority) - PRIORITIES.indexOf(a.priority);
-  const byNumber = (a: Task, b: Task) => a.number - b.number;
-  const orders: Record<SortKey, ((a: Task, b: Task) => number)[]> = {
-    due: [byDue, byPriority, byNumber],
-    priority: [byPriority, byDue, byNumber],
-    created: [(a, b) => byNumber(b, a)],
-    title: [(a, b) => a.title.localeCompare(b.title), byNumber],
-  };
-  return (a, b) => {
-    for (const order of orders[sort]) {
-      const difference = order(a, b);
-      if (difference) return difference;
-    }
-    return 0;
-  };
-}
-
-/** Latest completed first. */
-export function compareCompleted(a: Task, b: Task): number {
-  return compare(b.completed_at ?? b.updated_at, a.completed_at ?? a.updated_at) || b.number - a.number;
-}
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

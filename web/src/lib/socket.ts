@@ -19,7 +19,8 @@ export interface SocketLike {
 
 export interface SocketOptions {
   url: string;
-  token: string;
+  /** The token to connect with; null while there is none, until the next nudge. */
+  token: () => string | null;
   /** The last sequence seen, sent to resume after `hello`; null before the first listing. */
   lastSequence: () => number | null;
   onFrame: (frame: ServerFrame) => void;
@@ -33,6 +34,8 @@ export interface SocketOptions {
 
 /** A ping goes out after this much silence, and the connection counts as dead after as much again. */
 export const HEARTBEAT_MS = 20_000;
+/** How long a nudged connection has to prove itself: somebody is looking. */
+export const NUDGED_MS = 4_000;
 
 /** The close code of a token that ran out. */
 export const TOKEN_EXPIRED = 4001;
@@ -60,8 +63,10 @@ export function connect(options: SocketOptions): LiveSocket {
   };
 
   function start(): void {
+    const token = options.token();
+    if (!token) return;
     awaitingPong = false;
-    const current = open(options.url, ['todo.v1', `bearer.${options.token}`]);
+    const current = open(options.url, ['todo.v1', `bearer.${token}`]);
     socket = current;
     // Guards against a handshake that never ends; the first frame replaces this timer.
     after(HEARTBEAT_MS, () => drop(current));
@@ -91,11 +96,11 @@ export function connect(options: SocketOptions): LiveSocket {
     if (sequence !== null) current.send(JSON.stringify({ type: 'resume', sequence }));
   }
 
-  function beat(current: SocketLike): void {
+  function beat(current: SocketLike, patience = HEARTBEAT_MS): void {
     if (awaitingPong) return drop(current);
     awaitingPong = true;
     current.send('{"type":"ping"}');
-    after(HEARTBEAT_MS, () => beat(current));
+    after(patience, () => beat(current));
   }
 
   function drop(current: SocketLike): void {
@@ -118,7 +123,7 @@ export function connect(options: SocketOptions): LiveSocket {
       if (!isOnline()) return drop(socket);
       if (!live) return;
       awaitingPong = false;
-      beat(socket);
+      beat(socket, NUDGED_MS);
     },
     close() {
       closed = true;

@@ -75,6 +75,12 @@ export interface TaskPage {
   sequence: number;
 }
 
+export type BulkAction = 'complete' | 'reopen' | 'delete';
+export interface BulkAnswer {
+  /** One for each id, in the order they were asked for. */
+  results: { id: string; status: 'done' | 'unchanged' | 'not_found'; task?: Task }[];
+}
+
 export interface Span {
   start: number;
   end: number;

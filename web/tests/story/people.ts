@@ -1,8 +1,12 @@
 /** People in front of browser windows, and what a script of theirs does through the REST interface. */
+import { fileURLToPath } from 'node:url';
+
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 export const WIDE = { viewport: { width: 1360, height: 900 } } as const;
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
+/** Where pictures go; git ignores it. */
+export const SHOTS = fileURLToPath(new URL('../../screenshots/', import.meta.url));
 /** How long anything may take to appear. */
 export const PATIENCE_MS = 15_000;
 
@@ -77,3 +81,6 @@ export async function scriptOf(url: string, name: string): Promise<Script> {
     status: async (path) => (await fetch(url + path, { headers: { authorization } })).status,
   };
 }
+
+/** A day before or after today as `2026-11-22`; the windows of the story live in UTC. */
+export const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

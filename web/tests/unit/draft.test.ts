@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { changedFields, draftOf, patchOf, rebase } from '../../src/lib/draft.ts';
-import { fitsFilters, fitsText, NO_FILTERS, queryOf } from '../../src/lib/query.ts';
 import { commandOf } from '../../src/lib/keyboard.ts';
 import { explain, Problem } from '../../src/lib/problem.ts';
 import { sample } from './sample.ts';
@@ -53,21 +52,13 @@ test('a draft moves onto a newer version without losing either side', () => {
   assert.deepEqual(changedFields(base, newer), ['title', 'priority']);
 });
 
-test('filters become a query, and judge tasks that arrive later', () => {
-  const filters = { ...NO_FILTERS, priorities: ['high' as const], tags: ['a', 'b'], project: 'work', text: ' milk ' };
-  const query = queryOf(filters, 'open', 50, null).toString();
-  assert.equal(query, 'status=open&limit=50&sort=due_at%2C-priority&priority=high&tag=a&tag=b&tags=all&project=work&q=milk');
-  assert.equal(fitsFilters(sample({ priority: 'high', tags: ['b', 'a'], project: 'work' }), filters), true);
-  assert.equal(fitsFilters(sample({ priority: 'high', tags: ['a'], project: 'work' }), filters), false);
-  assert.equal(fitsText(sample({ title: 'Buy Milk', tags: ['shop'] }), 'milk shop'), true);
-  assert.equal(fitsText(sample(), 'milk'), false);
-});
-
 test('keys act only outside of fields and without modifiers', () => {
   const press = { key: 'n', ctrlKey: false, metaKey: false, altKey: false };
   assert.equal(commandOf(press, false), 'new');
   assert.equal(commandOf(press, true), null);
   assert.equal(commandOf({ ...press, ctrlKey: true }, false), null);
+  assert.equal(commandOf({ ...press, ctrlKey: true, key: 'z' }, false), 'undo');
+  assert.equal(commandOf({ ...press, ctrlKey: true, key: 'z' }, true), null);
   assert.equal(commandOf({ ...press, key: 'q' }, false), null);
 });
 

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { dayGroup, groupTasks } from '../../src/lib/grouping.ts';
-import { compareTasks } from '../../src/lib/query.ts';
-import { sample } from './sample.ts';
+import { compareTasks } from '../../src/lib/order.ts';
+import { READER, sample } from './sample.ts';
 
-// Wednesday 18 November 2026, 14:30 in Karachi.
-const NOW = new Date('2026-11-18T09:30:00Z');
-const ZONE = 'Asia/Karachi';
+const { now: NOW, zone: ZONE } = READER;
 const onDay = (date: string) => sample({ due: { date }, due_at: `${date}T18:59:59Z` });
 const atTime = (local: string, due_at: string) => sample({ due: { local }, due_at });
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Api } from '../../src/lib/api.ts';
+import type { Address } from '../../src/lib/address.ts';
 import { Board } from '../../src/lib/board.svelte.ts';
+import { NO_FILTERS, type Filters } from '../../src/lib/filters.ts';
 import { Listing } from '../../src/lib/listing.svelte.ts';
 import { Problem } from '../../src/lib/problem.ts';
 import type { Task, TaskFrame, TaskPage } from '../../src/lib/types.ts';
-import { sample } from './sample.ts';
+import { READER, sample } from './sample.ts';
 
 /** A server whose answers to `list` are given by the test, one promise each. */
 function server() {
@@ -16,9 +18,17 @@ function server() {
       asked.push({ query, answer: (page) => resolve({ tasks: [], next_cursor: null, sequence: 0, ...page }), fail: reject });
     });
   const board = new Board();
-  const listing = new Listing({ list } as unknown as Api, board);
-  const titles = () => board.visible('open', listing.filters).map(({ title }) => title);
-  return { asked, board, listing, titles };
+  const history: Filters[] = [NO_FILTERS];
+  const address: Address = {
+    read: () => history.at(-1) ?? NO_FILTERS,
+    write(filters, how) {
+      if (how === 'in place') history.pop();
+      history.push(filters);
+    },
+  };
+  const listing = new Listing({ list } as unknown as Api, board, () => READER, address);
+  const titles = () => board.visible('open', listing.sieve).map(({ title }) => title);
+  return { asked, board, history, listing, titles };
 }
 
 const frame = (sequence: number, task: Task, event_type: TaskFrame['event_type'] = 'updated'): TaskFrame => ({
@@ -101,4 +111,31 @@ test('a listing that fails says why and keeps what was there', async () => {
   assert.deepEqual(titles(), ['Call mom']);
   assert.equal(listing.receive(frame(2, sample({ id: 'b', title: 'b' }), 'created')), true);
   listing.stop();
+});
+
+test('filters are steps in the history, the letters of one search are one step', () => {
+  const { asked, history, listing } = server();
+  listing.narrow({ tags: ['home'] });
+  listing.narrow({ text: 'm' });
+  listing.narrow({ text: 'milk' });
+  assert.deepEqual(history.map(({ tags, text }) => [tags.join(), text]), [['', ''], ['home', ''], ['home', 'milk']]);
+  history.pop();
+  listing.followAddress();
+  assert.equal(listing.filters.text, '');
+  assert.equal(asked.at(-1)?.query.get('tag'), 'home');
+  assert.equal(history.length, 2);
+});
+
+test('reading on gives way to a listing that starts anew, without a complaint', async () => {
+  const { asked, listing, titles } = server();
+  const listed = listing.refresh();
+  asked[0]?.answer({ tasks: [sample({ id: 'a', title: 'a' })], next_cursor: 'next', sequence: 1 });
+  await listed;
+  const more = listing.more('open');
+  listing.narrow({ tags: ['home'] });
+  asked[1]?.fail(new Error('aborted'));
+  asked[2]?.answer({ tasks: [sample({ id: 'b', title: 'b', tags: ['home'] })], sequence: 1 });
+  await more;
+  await settled();
+  assert.deepEqual([listing.failure, listing.loading, titles()], ['', false, ['b']]);
 });

@@ -1,6 +1,11 @@
-/** A task for tests: whole, open, without a date, changed where a test says so. */
+/** What the unit tests share. */
+import type { Reader } from '../../src/lib/format.ts';
 import type { Task } from '../../src/lib/types.ts';
 
+/** Wednesday 18 November 2026, 14:30 in Karachi. */
+export const READER: Reader = { now: new Date('2026-11-18T09:30:00Z'), zone: 'Asia/Karachi', locale: 'en-GB' };
+
+/** A task: whole, open, without a date, changed where a test says so. */
 export function sample(change: Partial<Task> = {}): Task {
   return {
     id: 'id-1',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock, test, type TestContext } from 'node:test';
 
 import { backoff } from '../../src/lib/backoff.ts';
-import { connect, HEARTBEAT_MS, TOKEN_EXPIRED, type Connection, type SocketLike } from '../../src/lib/socket.ts';
+import { connect, HEARTBEAT_MS, NUDGED_MS, TOKEN_EXPIRED, type Connection, type SocketLike } from '../../src/lib/socket.ts';
 import type { ServerFrame } from '../../src/lib/types.ts';
 
 class FakeSocket implements SocketLike {
@@ -27,10 +27,10 @@ function start(context: TestContext, sequence: number | null = null) {
   const sockets: FakeSocket[] = [];
   const states: Connection[] = [];
   const frames: ServerFrame[] = [];
-  const seen = { online: true, expired: 0, protocols: [] as string[] };
+  const seen = { online: true, expired: 0, token: 'abc' as string | null, protocols: [] as string[] };
   const live = connect({
     url: 'ws://example/ws',
-    token: 'abc',
+    token: () => seen.token,
     lastSequence: () => sequence,
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
@@ -108,11 +108,30 @@ test('without a network it says so, and tries as soon as there is one', (context
   assert.equal(sockets.length, 2);
 });
 
-test('a token that ran out ends the session', (context) => {
-  const { last, seen } = start(context);
+test('a token that ran out ends the session, and the next one goes on', (context) => {
+  const { live, last, sockets, seen } = start(context, 41);
   last().says(hello);
+  seen.token = null;
   last().dies(TOKEN_EXPIRED);
   assert.equal(seen.expired, 1);
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+  seen.token = 'def';
+  live.nudge();
+  assert.deepEqual(seen.protocols, ['todo.v1', 'bearer.def']);
+  last().says(hello);
+  assert.deepEqual(last().sent, ['{"type":"resume","sequence":41}']);
+});
+
+test('after a sleep a connection that died in silence is found out within seconds', (context) => {
+  const { live, last, sockets, states } = start(context);
+  last().says(hello);
+  live.nudge();
+  assert.deepEqual(last().sent, ['{"type":"ping"}']);
+  mock.timers.tick(NUDGED_MS);
+  assert.equal(states.at(-1), 'reconnecting');
+  mock.timers.tick(1_000);
+  assert.equal(sockets.length, 2);
 });
 
 test('frames it cannot read are passed over', (context) => {

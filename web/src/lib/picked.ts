@@ -1,0 +1,29 @@
+/** What is done with the tasks a person picked. */
+import type { Desk } from './desk.svelte.ts';
+import type { Task } from './types.ts';
+
+/** The picked tasks as they are now. */
+export const pickedTasks = (desk: Desk): Task[] => desk.selection.ids.flatMap((id) => desk.board.find(id) ?? []);
+
+/** The titles of the tasks on screen, in the order a person sees them. */
+export const titles = () => [...document.querySelectorAll<HTMLElement>('[data-open]')];
+
+/** The ids of the tasks on screen, in the same order. */
+export const shownIds = (): string[] => titles().map((title) => title.dataset['open'] ?? '');
+
+/** Where completing leads: all to completed, or back to open when all are completed. */
+export const nextStatus = (tasks: readonly Task[]) =>
+  tasks.every(({ status }) => status === 'completed') ? 'open' : 'completed';
+
+/** Completes or reopens the picked tasks and lets them go. */
+export function completePicked(desk: Desk): void {
+  const tasks = pickedTasks(desk);
+  desk.selection.end();
+  void desk.actions.change(tasks, nextStatus(tasks));
+}
+
+export function removePicked(desk: Desk): void {
+  const tasks = pickedTasks(desk);
+  desk.selection.end();
+  desk.actions.remove(tasks);
+}

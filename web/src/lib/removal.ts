@@ -1,0 +1,46 @@
+/** Deleting: gone from the page at once, from the server when the time to undo is over. */
+import type { Api } from './api.ts';
+import type { Board } from './board.svelte.ts';
+import { explain, Problem } from './problem.ts';
+import { inBatches, named } from './several.ts';
+import type { Toasts } from './toasts.svelte.ts';
+import type { Task } from './types.ts';
+
+export function createRemoval(api: Api, board: Board, toasts: Toasts) {
+  async function removeOne(task: Task): Promise<void> {
+    const latest = board.confirmed(task.id) ?? task;
+    try {
+      await api.remove(task.id, latest.revision);
+    } catch (error) {
+      // Somebody else was faster: the wish is fulfilled.
+      if (!(error instanceof Problem && error.status === 404)) throw error;
+    }
+    board.forget(task.id, latest.revision);
+  }
+
+  async function removeMany(tasks: Task[]): Promise<void> {
+    for (const batch of inBatches(tasks)) {
+      const { results } = await api.bulk('delete', batch.map(({ id }) => id));
+      for (const { id, task } of results) board.forget(id, task?.revision ?? board.confirmed(id)?.revision ?? 0);
+    }
+  }
+
+  async function removeNow(tasks: Task[]): Promise<void> {
+    const [first] = tasks;
+    try {
+      await (first && tasks.length === 1 ? removeOne(first) : removeMany(tasks));
+    } catch (error) {
+      for (const { id } of tasks) board.unhide(id);
+      toasts.error(`${named(tasks)} could not be deleted. ${explain(error)}`);
+    }
+  }
+
+  return function remove(tasks: Task[]): void {
+    for (const task of tasks) {
+      board.learn(task);
+      board.hide(task.id);
+    }
+    const undo = () => tasks.forEach(({ id }) => board.unhide(id));
+    toasts.undoable(`Deleted ${named(tasks)}`, undo, () => void removeNow(tasks));
+  };
+}
