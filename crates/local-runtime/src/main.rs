@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use todo_local_runtime::database::database_url_from_env;
-use todo_local_runtime::launcher::{Output, UpOptions, up};
+use todo_local_runtime::launcher::{Output, Replicas, UpOptions, up};
 use tracing_subscriber::EnvFilter;
 
 /// Todo on one machine.
@@ -39,6 +39,9 @@ enum Command {
         /// Any free ports instead of those in dapr.yaml: a second Todo beside the first.
         #[arg(long)]
         free_ports: bool,
+        /// More than one replica of some applications, on ports 100 further each.
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "websocket=2,…")]
+        replicas: Replicas,
     },
 }
 
@@ -60,7 +63,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let Command::Up { fresh, runtime: RuntimeKind::Local, root, data, free_ports } =
+    let Command::Up { fresh, runtime: RuntimeKind::Local, root, data, free_ports, replicas } =
         Arguments::parse().command;
     let output = Output::stdout();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
@@ -74,6 +77,8 @@ async fn run() -> anyhow::Result<()> {
     let binaries = program.parent().context("find this program's folder")?.to_path_buf();
     let root = root.canonicalize().context("find the product's folder")?;
     let database_url = database_url_from_env();
-    up(UpOptions { root, binaries, data, free_ports, fresh, database_url, output }).await?;
+    let options =
+        UpOptions { root, binaries, data, free_ports, replicas, fresh, database_url, output };
+    up(options).await?;
     Ok(())
 }

@@ -21,6 +21,11 @@ impl Replicas {
         Self { all, turn: AtomicUsize::new(0) }
     }
 
+    /// Any of them, for what they have in common.
+    pub(crate) fn any(&self) -> &App {
+        &self.all[0]
+    }
+
     /// By its position in the configuration.
     pub(crate) fn get(&self, replica: usize) -> Option<&Arc<App>> {
         self.all.get(replica)

@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::{
     consumer::{Consumer, next, pause},
-    dead_letter,
     entry::{Entry, Prepared},
     outcome::Rejected,
     statuses::{Verdict, verdicts},
@@ -202,14 +201,8 @@ impl<'a> Bulk<'a> {
     }
 
     async fn bury(&self, records: &[Arc<Record>]) -> Result<(), String> {
-        let Consumer { broker, subscription, topic, .. } = self.consumer;
-        let Some(dead_letter_topic) = &subscription.dead_letter_topic else { return Ok(()) };
-        if records.is_empty() {
-            return Ok(());
-        }
-        let messages: Vec<_> = records.iter().map(|record| (&**record, self.partition)).collect();
-        dead_letter::publish(broker, &subscription.pubsub, dead_letter_topic, topic, &messages)
-            .await
+        let records: Vec<&Record> = records.iter().map(|record| &**record).collect();
+        self.consumer.bury(self.partition, &records).await
     }
 
     fn tell(&self, what: &'static str, reason: &str) {

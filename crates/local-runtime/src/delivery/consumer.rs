@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{bulk::Bulk, single, subscriptions::Active};
+use super::{bulk::Bulk, dead_letter::DeadLetters, single, subscriptions::Active};
 use crate::{
     app::{App, Session},
-    broker::{Broker, Lease, Member, Reader, Topic},
+    broker::{Broker, Lease, Member, Reader, Record, Topic},
 };
 
 /// How long what is in flight may hold up a partition that was assigned to another replica (sarama's rebalance timeout).
@@ -18,7 +18,7 @@ const READ_AGAIN: Duration = Duration::from_secs(1);
 /// One subscription at work in one replica.
 pub(super) struct Consumer {
     pub(super) app: Arc<App>,
-    pub(super) broker: Arc<Broker>,
+    broker: Arc<Broker>,
     pub(super) subscription: Active,
     pub(super) topic: Arc<Topic>,
 }
@@ -85,6 +85,18 @@ impl Consumer {
         }
     }
 
+    /// Copies messages of a partition to the dead-letter topic, if there is one.
+    pub(super) async fn bury(&self, partition: u32, records: &[&Record]) -> Result<(), String> {
+        let Some(dead_letter_topic) = &self.subscription.dead_letter_topic else { return Ok(()) };
+        if records.is_empty() {
+            return Ok(());
+        }
+        let pubsub = &self.subscription.pubsub;
+        let policy = self.app.resiliency.outbound(&pubsub.name, "Pubsub");
+        let copies = DeadLetters { topic: &self.topic, partition, records };
+        copies.publish(&self.broker, pubsub, &policy, dead_letter_topic).await
+    }
+
     /// Notes that everything before `next` is done.
     pub(super) fn commit(&self, partition: u32, next: i64) {
         self.broker.commit(&self.subscription.pubsub.group, &self.topic, partition, next);
@@ -101,10 +113,7 @@ async fn hand_over(lease: &Lease, turn: &Session) {
 }
 
 /// The next value, unless the session pauses before; errors are told and tried again.
-pub(super) async fn next(
-    reader: &mut Reader,
-    session: &Session,
-) -> Option<Arc<crate::broker::Record>> {
+pub(super) async fn next(reader: &mut Reader, session: &Session) -> Option<Arc<Record>> {
     loop {
         let next = tokio::select! {
             biased;

@@ -4,7 +4,6 @@ use http::Method;
 
 use super::{
     consumer::{Consumer, next, pause},
-    dead_letter,
     outcome::{Accepted, Rejected, outcome},
     request::Message,
 };
@@ -80,22 +79,19 @@ impl Delivery<'_> {
     /// One pass: the inbound policy, then the dead-letter topic. An error leaves the message to the handler retry.
     async fn deliver(&self) -> Result<(), String> {
         let Err(unhandled) = self.try_deliver().await else { return Ok(()) };
-        let Some(dead_letter_topic) = &self.consumer.subscription.dead_letter_topic else {
+        if self.consumer.subscription.dead_letter_topic.is_none() {
             if unhandled.expendable {
                 self.tell("message dropped", &unhandled.reason);
                 return Ok(());
             }
             return Err(unhandled.reason);
-        };
+        }
         if self.session.pause.is_cancelled() {
             return Err(unhandled.reason);
         }
         self.tell("message goes to the dead-letter topic", &unhandled.reason);
-        let Consumer { broker, subscription, topic, .. } = self.consumer;
-        let messages = [(self.record, self.partition)];
-        dead_letter::publish(broker, &subscription.pubsub, dead_letter_topic, topic, &messages)
-            .await
-            .map_err(|e| format!("{}; dead-letter topic: {e}", unhandled.reason))
+        let buried = self.consumer.bury(self.partition, &[self.record]).await;
+        buried.map_err(|e| format!("{}; dead-letter topic: {e}", unhandled.reason))
     }
 
     async fn try_deliver(&self) -> Result<(), Unhandled> {

@@ -86,6 +86,9 @@ pub enum LauncherError {
         /// How long we waited.
         seconds: u64,
     },
+    /// The wanted replicas do not fit into `dapr.yaml`.
+    #[error("{0}: choose other ports in dapr.yaml, or fewer replicas")]
+    Replicas(String),
     /// No application of this name, or it has no such port.
     #[error("dapr.yaml has no application {app} with {what}")]
     Unknown {

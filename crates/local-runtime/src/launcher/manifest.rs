@@ -23,11 +23,15 @@ pub struct Manifest {
     pub apps: Vec<App>,
 }
 
-/// One application.
+/// One application, or one replica of it.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// Dapr app-id.
+    /// Dapr app-id; replicas share it.
     pub id: String,
+    /// Unlike the id unique: that of the first replica, `websocket-2` for the second.
+    pub name: String,
+    /// Counts from 0.
+    pub replica: usize,
     /// Port its sidecar calls; internal.
     pub app_port: u16,
     /// Port of its sidecar's HTTP API.
@@ -42,6 +46,12 @@ pub struct App {
     pub health_path: Option<String>,
     /// Pause between health probes.
     pub health_interval: Duration,
+    /// Patience for one health probe.
+    pub health_timeout: Duration,
+    /// Failures that make it unhealthy.
+    pub health_threshold: u32,
+    /// Calls of its sidecar at a time; `None` is no limit.
+    pub max_concurrency: Option<u32>,
     /// Environment, the common one included.
     pub env: BTreeMap<String, String>,
 }
@@ -58,7 +68,7 @@ impl Manifest {
         Self::parse(&text, folder).map_err(fail)
     }
 
-    fn parse(text: &str, folder: &Path) -> Result<Self, String> {
+    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self, String> {
         let file: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         if file.version != 1 {
             return Err(format!("version {} is not supported, only 1", file.version));
@@ -75,17 +85,17 @@ impl Manifest {
 }
 
 /// Two applications with one name or one port would fight at run time, where it is harder to see.
-fn check_unique(apps: &[App]) -> Result<(), String> {
+pub(super) fn check_unique(apps: &[App]) -> Result<(), String> {
     let mut taken: BTreeMap<u16, &str> = BTreeMap::new();
     for (index, app) in apps.iter().enumerate() {
-        if apps[..index].iter().any(|other| other.id == app.id) {
-            return Err(format!("appID {} is there twice", app.id));
+        if apps[..index].iter().any(|other| other.name == app.name) {
+            return Err(format!("appID {} is there twice", app.name));
         }
         for port in
             [Some(app.app_port), Some(app.sidecar_port), app.public_port].into_iter().flatten()
         {
-            if let Some(other) = taken.insert(port, &app.id) {
-                return Err(format!("port {port} is used by {other} and {}", app.id));
+            if let Some(other) = taken.insert(port, &app.name) {
+                return Err(format!("port {port} is used by {other} and {}", app.name));
             }
         }
     }
@@ -139,12 +149,11 @@ struct AppEntry {
     enable_app_health_check: bool,
     app_health_check_path: Option<String>,
     app_health_probe_interval: Option<u64>,
+    app_health_probe_timeout: Option<u64>,
+    app_health_threshold: Option<u32>,
+    app_max_concurrency: Option<i64>,
     #[serde(rename = "appProtocol")]
     _app_protocol: Option<IgnoredAny>,
-    #[serde(rename = "appHealthProbeTimeout")]
-    _app_health_probe_timeout: Option<IgnoredAny>,
-    #[serde(rename = "appHealthThreshold")]
-    _app_health_threshold: Option<IgnoredAny>,
     #[serde(rename = "daprGRPCPort")]
     _dapr_grpc_port: Option<IgnoredAny>,
     #[serde(rename = "daprInternalGRPCPort")]
@@ -180,7 +189,16 @@ impl AppEntry {
             command: self.command,
             health_path: self.enable_app_health_check.then_some(path),
             health_interval: Duration::from_secs(self.app_health_probe_interval.unwrap_or(5)),
+            health_timeout: Duration::from_millis(self.app_health_probe_timeout.unwrap_or(500)),
+            health_threshold: self.app_health_threshold.unwrap_or(3),
+            // Dapr writes -1 for no limit.
+            max_concurrency: self
+                .app_max_concurrency
+                .and_then(|calls| u32::try_from(calls).ok())
+                .filter(|calls| *calls > 0),
             env,
+            name: id.clone(),
+            replica: 0,
             id,
         })
     }
@@ -214,7 +232,7 @@ version: 1
 common: { resourcesPaths: [dapr/components], configFilePath: dapr/config.yaml, env: { A: common, B: 1 } }
 apps:
   - { appID: one, appPort: 7001, daprHTTPPort: 3501, command: [./one], env: { A: own, PUBLIC_PORT: 8080, ON: true } }
-  - { appID: two, appPort: 7002, daprHTTPPort: 3502, command: [./two], enableAppHealthCheck: true }
+  - { appID: two, appPort: 7002, daprHTTPPort: 3502, command: [./two], enableAppHealthCheck: true, appHealthProbeTimeout: 900, appMaxConcurrency: 4 }
 ";
 
     fn parse(text: &str) -> Result<Manifest, String> {
@@ -228,7 +246,10 @@ apps:
         let value = |key: &str| one.env[key].as_str();
         assert_eq!((value("A"), value("B"), value("ON")), ("own", "1", "true"));
         assert_eq!((one.public_port, one.health_path.as_deref()), (Some(8080), None));
-        assert_eq!(manifest.apps[1].health_path.as_deref(), Some("/healthz"));
+        let two = &manifest.apps[1];
+        assert_eq!(two.health_path.as_deref(), Some("/healthz"));
+        assert_eq!((two.health_timeout.as_millis(), two.health_threshold), (900, 3));
+        assert_eq!((one.max_concurrency, two.max_concurrency), (None, Some(4)));
         assert_eq!(manifest.resources, [PathBuf::from("/product/dapr/components")]);
     }
 

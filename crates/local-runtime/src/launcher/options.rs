@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::backoff::Backoff;
 use super::output::Output;
+use super::replicas::Replicas;
 
 /// How to start a suite. [`SuiteOptions::new`] gives what a person wants, [`SuiteOptions::for_test`]
 /// what a test wants.
@@ -20,6 +21,8 @@ pub struct SuiteOptions {
     pub fresh: bool,
     /// Free ports instead of those in `dapr.yaml`.
     pub free_ports: bool,
+    /// How many replicas of the applications, which then have names like `websocket-2`.
+    pub replicas: Replicas,
     /// A database of the user's own instead of a private server.
     pub database_url: Option<String>,
     /// Where the services' programs and `migrate` are. A program that is not there is run as
@@ -46,6 +49,7 @@ impl SuiteOptions {
             root,
             fresh: false,
             free_ports: false,
+            replicas: Replicas::default(),
             database_url: None,
             binaries: binaries.into(),
             migrate: true,

@@ -67,15 +67,15 @@ pub(crate) async fn wait_until_free(manifest: &Manifest) -> Result<(), LauncherE
 fn wanted(manifest: &Manifest) -> Vec<(u16, String)> {
     let mut ports = Vec::new();
     for app in &manifest.apps {
-        ports.push((app.app_port, format!("{} for its sidecar", app.id)));
-        ports.push((app.sidecar_port, format!("sidecar of {}", app.id)));
-        ports.extend(app.public_port.map(|port| (port, format!("{} for people", app.id))));
+        ports.push((app.app_port, format!("{} for its sidecar", app.name)));
+        ports.push((app.sidecar_port, format!("sidecar of {}", app.name)));
+        ports.extend(app.public_port.map(|port| (port, format!("{} for people", app.name))));
     }
     ports
 }
 
 /// Exchanges the port in `127.0.0.1:8081` and `localhost:8081`, not in `127.0.0.1:80811`.
-fn replace_addresses(text: &str, chosen: &BTreeMap<u16, u16>) -> String {
+pub(super) fn replace_addresses(text: &str, chosen: &BTreeMap<u16, u16>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((at, host)) =

@@ -6,7 +6,7 @@ use super::keys::Keys;
 use super::manifest::{App, Manifest};
 use crate::{AppConfig, RuntimeConfig};
 
-/// One sidecar per application, on the ports of the manifest.
+/// One sidecar per replica, on the ports of the manifest.
 pub(crate) fn configuration(
     manifest: &Manifest,
     keys: &Keys,
@@ -28,5 +28,8 @@ fn sidecar(app: &App) -> AppConfig {
     config.http_port = app.sidecar_port;
     config.health_check_path.clone_from(&app.health_path);
     config.health_probe_interval = app.health_interval;
+    config.health_probe_timeout = app.health_timeout;
+    config.health_threshold = app.health_threshold;
+    config.max_concurrency = app.max_concurrency;
     config
 }

@@ -17,10 +17,11 @@ use super::manifest::{App, Manifest};
 use super::options::SuiteOptions;
 use super::service::{Service, Specification};
 use super::storage::Storage;
-use super::{environment, health, ports, secrets, sidecars};
+use super::{environment, health, ports, replicas, secrets, sidecars};
 use crate::Runtime;
 
-/// The running product. Call [`Suite::stop`] in the end; a dropped suite is cleaned up too, but
+/// The running product. An application is called by its name: that of `dapr.yaml` for the first replica, `websocket-2` for
+/// the second. Call [`Suite::stop`] in the end; a dropped suite is cleaned up too, but
 /// without grace and in the background.
 pub struct Suite {
     manifest: Manifest,
@@ -42,6 +43,7 @@ impl Suite {
     /// Any [`LauncherError`]; what had been started is stopped again.
     pub async fn start(options: SuiteOptions) -> Result<Self, LauncherError> {
         let mut manifest = Manifest::read(&options.root.join("dapr.yaml"))?;
+        replicas::replicate(&mut manifest, &options.replicas)?;
         let temporary = options.data_dir.is_none().then(TemporaryFolder::new);
         let path = temporary.as_ref().map(|folder| &folder.0).or(options.data_dir.as_ref());
         let folder = Folder::open(path.unwrap_or(&options.root.join(".todo")))?;
@@ -101,6 +103,12 @@ impl Suite {
         Ok(local(self.find(app)?.sidecar_port))
     }
 
+    /// Names of the replicas of an application, in order.
+    pub fn replicas(&self, app_id: &str) -> Vec<&str> {
+        let replicas = self.manifest.apps.iter().filter(|app| app.id == app_id);
+        replicas.map(|app| app.name.as_str()).collect()
+    }
+
     /// The secrets of this run.
     #[must_use]
     pub fn secrets(&self) -> &Keys {
@@ -155,7 +163,7 @@ impl Suite {
     pub async fn restart_sidecar(&self, app: &str) -> Result<(), LauncherError> {
         let known = self.find(app)?;
         if let Some(runtime) = &self.runtime {
-            runtime.restart_sidecar(app, 0).await?;
+            runtime.restart_sidecar(&known.id, known.replica).await?;
         }
         self.wait_until_ready(std::slice::from_ref(known)).await
     }
@@ -173,7 +181,7 @@ impl Suite {
     }
 
     fn find(&self, app: &str) -> Result<&App, LauncherError> {
-        let found = self.manifest.apps.iter().find(|known| known.id == app);
+        let found = self.manifest.apps.iter().find(|known| known.name == app);
         found.ok_or_else(|| LauncherError::Unknown { app: app.to_owned(), what: "this name" })
     }
 
@@ -192,7 +200,7 @@ impl Suite {
             ];
             for url in urls {
                 if !health::wait(&self.client, &url, deadline).await {
-                    return Some(app.id.clone());
+                    return Some(app.name.clone());
                 }
             }
             None
@@ -244,10 +252,10 @@ fn start_services(
         let (name, arguments) = app
             .command
             .split_first()
-            .ok_or_else(|| LauncherError::Unknown { app: app.id.clone(), what: "a command" })?;
+            .ok_or_else(|| LauncherError::Unknown { app: app.name.clone(), what: "a command" })?;
         let extra = options.env.get(&app.id).unwrap_or(&nothing);
         let service = Service::start(Specification {
-            name: app.id.clone(),
+            name: app.name.clone(),
             index,
             program: program(&options.binaries, &app.directory, name)?,
             arguments: arguments.to_vec(),
@@ -257,7 +265,7 @@ fn start_services(
             output: options.output.clone(),
             guardian: Arc::clone(guardian),
         });
-        Ok((app.id.clone(), service))
+        Ok((app.name.clone(), service))
     };
     manifest.apps.iter().enumerate().map(start).collect()
 }

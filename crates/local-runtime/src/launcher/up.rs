@@ -10,6 +10,7 @@ use super::banner;
 use super::error::LauncherError;
 use super::options::SuiteOptions;
 use super::output::Output;
+use super::replicas::Replicas;
 use super::suite::Suite;
 
 /// What the command line says.
@@ -23,6 +24,8 @@ pub struct UpOptions {
     pub data: Option<PathBuf>,
     /// Free ports instead of those in `dapr.yaml`.
     pub free_ports: bool,
+    /// How many replicas of the applications.
+    pub replicas: Replicas,
     /// Forget earlier data.
     pub fresh: bool,
     /// A database of the user's own.
@@ -51,6 +54,7 @@ pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
     let mut suite = SuiteOptions::new(options.root, options.binaries);
     suite.fresh = options.fresh;
     suite.free_ports = options.free_ports;
+    suite.replicas = options.replicas;
     if let Some(folder) = options.data {
         suite.data_dir = Some(folder);
     }

@@ -5,6 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
 
 mod bindings;
+mod breakers;
+mod bulk;
+mod concurrency;
+mod conversation;
 mod delivery;
 mod durability;
 mod health;
@@ -12,8 +16,10 @@ mod invoke;
 mod jobs;
 mod order;
 mod publish;
+mod replicas;
 mod repository;
 mod resiliency;
+mod retries;
 mod secrets;
 mod smtp;
 mod state;

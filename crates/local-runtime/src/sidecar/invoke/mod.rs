@@ -52,7 +52,7 @@ pub(super) async fn invoke(sidecar: &Sidecar, call: &mut Call) -> Result<Respons
     let Some(replicas) = sidecar.shared.apps.get(app_id) else {
         return Err(failed(&target, &format!("failed to resolve address for '{target}'")));
     };
-    permit(&sidecar.app.id, replicas.pick(), &target, &method, &mut request)?;
+    permit(&sidecar.app.id, replicas.any(), &target, &method, &mut request)?;
     let callee = Callee::Replicas(replicas);
     send(sidecar, app_id, &request, callee, &policy(&method)).await
 }

@@ -15,7 +15,8 @@ pub(crate) struct World {
     folder: PathBuf,
     host: Option<tokio::runtime::Runtime>,
     runtime: Option<Runtime>,
-    ports: HashMap<String, u16>,
+    /// Of the sidecars of each application's replicas.
+    ports: HashMap<String, Vec<u16>>,
     client: reqwest::Client,
     /// Kept for its drop.
     _database: Option<TestDatabase>,
@@ -146,8 +147,8 @@ impl World {
             }
             Ok(runtime) => {
                 for app in &self.config.apps {
-                    let port = runtime.http_port(&app.app_id).unwrap();
-                    self.ports.insert(app.app_id.clone(), port);
+                    let ports = runtime.http_ports(&app.app_id).to_vec();
+                    self.ports.insert(app.app_id.clone(), ports);
                 }
                 self.runtime = Some(runtime);
             }
@@ -155,7 +156,9 @@ impl World {
         self.host = Some(host);
         for app in &self.config.apps {
             if app.app_port.is_some() && app.health_check_path.is_none() {
-                self.sidecar(&app.app_id).wait_until_ready().await;
+                for replica in 0..self.ports[&app.app_id].len() {
+                    self.replica(&app.app_id, replica).wait_until_ready().await;
+                }
             }
         }
         Ok(())
@@ -183,9 +186,14 @@ impl World {
     }
 
     pub(crate) fn sidecar(&self, app_id: &str) -> Sidecar {
+        self.replica(app_id, 0)
+    }
+
+    /// The sidecar of a replica, in the order of the applications.
+    pub(crate) fn replica(&self, app_id: &str, replica: usize) -> Sidecar {
         let token = self.config.dapr_api_token.clone();
         Sidecar {
-            base: format!("http://127.0.0.1:{}", self.ports[app_id]),
+            base: format!("http://127.0.0.1:{}", self.ports[app_id][replica]),
             client: self.client.clone(),
             token,
         }
