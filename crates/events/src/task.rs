@@ -35,6 +35,19 @@ pub enum Priority {
     Urgent,
 }
 
+impl Priority {
+    /// Its place from 0 for none to 4 for urgent: what storage keeps and sorts by.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Low => 1,
+            Self::Medium => 2,
+            Self::High => 3,
+            Self::Urgent => 4,
+        }
+    }
+}
+
 /// Through which door a change came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

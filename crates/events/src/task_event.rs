@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{Actor, CorrelationId, EventId, Revision, Sequence, Task, TaskId, UserId};
 
@@ -55,6 +56,10 @@ pub struct TaskEvent {
     /// Names of the fields that changed; empty for created and deleted.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// What those fields said before, as in a task document; `task_data` has what they say now. The status of a task that was
+    /// brought back was `deleted`. Events of older releases do not have it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub previous: Map<String, Value>,
     /// The task after it; of a deleted one, as it was last.
     pub task_data: Task,
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use todo_events::{
     Actor, Channel, CorrelationId, Due, EventId, Notification, Priority, ReminderDue, ReminderSpec,
     Revision, SCHEMA_VERSION, ScheduledReminder, Sequence, Status, Task, TaskChange, TaskEvent,
@@ -144,7 +144,8 @@ proptest! {
         let event = TaskEvent {
             schema_version: SCHEMA_VERSION, event_id: EventId::generate(), event_type: TaskChange::Updated, task_id: task.id,
             user_id: task.user_id.clone(), revision: task.revision, timestamp, actor: Actor::Chat,
-            correlation_id: CorrelationId::generate(), changes: vec!["title".into()], task_data: task.clone(),
+            correlation_id: CorrelationId::generate(), changes: vec!["due".into()],
+            previous: Map::from_iter([("due".into(), Value::Null)]), task_data: task.clone(),
         };
         let written = serde_json::to_value(&event).unwrap();
         assert_valid(&validator("task-events"), &written);

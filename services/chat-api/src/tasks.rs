@@ -9,8 +9,12 @@ use crate::{
     store::{
         BulkOutcome, CreateOutcome, IdempotencyKey, NextOccurrence, OccurrenceOutcome, Selection,
         StatusChange, StoreError, TaskDocument, TaskPage, TaskRef, TaskStore, UpdateOutcome,
+        ZoneStep,
     },
 };
+
+/// Steps of a move to another zone that are taken before the settings are answered: most people have no more tasks than that.
+const AT_ONCE_STEPS: usize = 3;
 
 /// Tasks of all users, for REST, chat and agents alike. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -147,16 +151,43 @@ impl Tasks {
         self.store.settings(user).await
     }
 
-    /// Stores a user's settings.
+    /// Stores a user's settings. After a change of zone the first tasks follow at once, the rest by the sweep.
     ///
     /// # Errors
     /// See [`TaskStore::put_settings`].
     pub async fn put_settings(
         &self,
-        user: &UserId,
         settings: &Settings,
+        origin: &Origin,
     ) -> Result<Settings, StoreError> {
-        self.store.put_settings(user, settings).await
+        let saved = self.store.put_settings(settings, origin, self.clock.now()).await?;
+        if saved.moving
+            && let Err(error) = self.follow_to_zones(Some(&origin.user), AT_ONCE_STEPS).await
+        {
+            // The settings are stored, and so is the note that the tasks have yet to follow.
+            tracing::warn!(error = &error as &dyn std::error::Error, "tasks follow later");
+        }
+        Ok(saved.settings)
+    }
+
+    /// Lets tasks of a user, or of every user who has moved, follow to the user's zone, at most so many steps.
+    ///
+    /// # Errors
+    /// See [`TaskStore::follow_to_zone`].
+    pub async fn follow_to_zones(
+        &self,
+        user: Option<&UserId>,
+        steps: usize,
+    ) -> Result<(), StoreError> {
+        for _ in 0..steps {
+            let step = self.store.follow_to_zone(user, self.clock.now()).await?;
+            let Some(ZoneStep { outbox, last }) = step else { break };
+            self.relay.hand_over(outbox);
+            if last && user.is_some() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn handed_over(&self, mut outcome: BulkOutcome) -> BulkOutcome {

@@ -1,9 +1,13 @@
 //! What a user has chosen once for all tasks.
 
 use axum::extract::State;
+use todo_events::Actor;
 use todo_service_kit::{Owner, Problem, extract::Json};
 
-use super::refusal::{faults_problem, store_problem};
+use super::{
+    origin::origin,
+    refusal::{faults_problem, store_problem},
+};
 use crate::{App, domain::Settings};
 
 /// `GET /api/{user_id}/settings`
@@ -21,5 +25,6 @@ pub(crate) async fn put_settings(
     Json(settings): Json<Settings>,
 ) -> Result<Json<Settings>, Problem> {
     let settings = settings.check().map_err(faults_problem)?;
-    app.tasks.put_settings(&user, &settings).await.map(Json).map_err(store_problem)
+    let origin = origin(user, Actor::Api);
+    app.tasks.put_settings(&settings, &origin).await.map(Json).map_err(store_problem)
 }

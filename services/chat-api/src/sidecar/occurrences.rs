@@ -9,7 +9,6 @@ use todo_service_kit::{Problem, extract::Json};
 
 use crate::{
     App,
-    domain::ResolvedDue,
     http::store_problem,
     store::{NextOccurrence, OccurrenceOutcome},
 };
@@ -34,7 +33,6 @@ struct Next {
     due: Due,
     #[serde(default)]
     missed: u32,
-    zone: todo_recurrence::Zone,
 }
 
 /// `POST /internal/occurrences`
@@ -42,12 +40,11 @@ pub(crate) async fn insert_occurrence(
     State(app): State<App>,
     Json(request): Json<OccurrenceRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let next = request.next.map(|next| (ResolvedDue::new(next.due, &next.zone), next.missed));
     let occurrence = NextOccurrence {
         predecessor: request.predecessor_id,
         series: request.series_id,
         user: request.user_id,
-        next,
+        next: request.next.map(|next| (next.due, next.missed)),
         correlation: request.correlation_id,
     };
     match app.tasks.insert_occurrence(&occurrence).await.map_err(store_problem)? {

@@ -1,4 +1,4 @@
-//! What another replica left in the outbox.
+//! What another replica left: items in the outbox, and tasks on their way to another zone.
 
 use chrono::TimeDelta;
 
@@ -8,6 +8,8 @@ use crate::{App, store::StoreError};
 const AT_ONCE: u32 = 500;
 /// Statements of one tick at most.
 const ROUNDS: usize = 20;
+/// Steps of moves to another zone in one tick at most: a second or two of work.
+const ZONE_STEPS: usize = 5;
 /// How long a request can be repeated under its idempotency key.
 const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
 
@@ -26,5 +28,6 @@ pub(crate) async fn outbox(app: App) -> Result<(), StoreError> {
     let age = store.outbox_age().await?;
     metrics::gauge!("outbox_waiting").set(age.waiting as f64);
     metrics::gauge!("outbox_oldest_seconds").set(age.oldest_seconds);
-    store.prune_keys(app.tasks.clock().now() - KEY_LIFE).await
+    store.prune_keys(app.tasks.clock().now() - KEY_LIFE).await?;
+    app.tasks.follow_to_zones(None, ZONE_STEPS).await
 }

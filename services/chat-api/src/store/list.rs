@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use todo_dapr::Statement;
-use todo_events::{Priority, Sequence, UserId};
+use todo_events::{Sequence, UserId};
 
 use super::{StoreError, TaskDocument, TaskStore};
 use crate::domain::{Cursor, Direction, ListQuery, SortField, SortKey, StatusFilter, TagMatch};
@@ -108,10 +108,9 @@ fn filter(sql: &mut Builder, query: &ListQuery) {
         StatusFilter::All => {}
     }
     if !query.priorities.is_empty() {
-        let names: Vec<_> =
-            query.priorities.iter().map(|priority| priority_name(*priority)).collect();
-        let list = sql.bind(names.join(","));
-        sql.only(format!("priority_text(t.priority) = ANY (string_to_array({list}, ','))"));
+        let ranks: Vec<_> = query.priorities.iter().map(|p| p.rank().to_string()).collect();
+        let list = sql.bind(ranks.join(","));
+        sql.only(format!("t.priority = ANY (string_to_array({list}, ',')::smallint[])"));
     }
     if !query.tags.is_empty() {
         let list = sql.bind(serde_json::json!(query.tags).to_string());
@@ -155,16 +154,6 @@ fn prefix_search(text: &str) -> Option<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let terms: Vec<_> = words.map(|word| format!("'{word}':*")).collect();
     (!terms.is_empty()).then(|| terms.join(" & "))
-}
-
-fn priority_name(priority: Priority) -> &'static str {
-    match priority {
-        Priority::None => "none",
-        Priority::Low => "low",
-        Priority::Medium => "medium",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
-    }
 }
 
 /// What a key compares, and its type.

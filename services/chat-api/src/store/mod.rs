@@ -4,25 +4,33 @@
 //! again. Its outcomes are data, never errors of the database: those the binding would hide.
 
 mod answer;
+mod bulk;
+mod create;
 mod document;
 mod error;
+mod fields;
 mod list;
 mod occurrence;
 mod outbox;
+mod read;
 mod reminder;
+mod selection;
 mod settings;
 mod statement;
-mod task;
+mod update;
+mod zone_move;
 
+pub use bulk::{BulkOutcome, BulkResult, StatusChange};
+pub use create::{CreateOutcome, IdempotencyKey};
 pub use document::TaskDocument;
 pub use error::StoreError;
 pub use list::TaskPage;
 pub use occurrence::{NextOccurrence, OccurrenceOutcome};
 pub use outbox::{ItemKind, OutboxAge, OutboxItem};
-pub use task::{
-    BulkOutcome, BulkResult, CreateOutcome, IdempotencyKey, Selection, StatusChange, TaskRef,
-    UpdateOutcome,
-};
+pub use selection::{Selection, TaskRef};
+pub use settings::SavedSettings;
+pub use update::UpdateOutcome;
+pub use zone_move::ZoneStep;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -33,6 +41,9 @@ use tokio::sync::Mutex;
 
 /// How long the writing replica alone may publish what it wrote; afterwards any replica's sweep does.
 const LEASE: &str = "10 seconds";
+
+/// How often a write is understood anew because the user's zone was another one.
+const ZONE_TRIES: usize = 3;
 
 /// How many users' zones are remembered.
 const ZONE_CACHE: usize = 10_000;

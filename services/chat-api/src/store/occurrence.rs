@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
-use todo_events::{CorrelationId, SeriesId, TaskId, UserId};
+use todo_events::{CorrelationId, Due, SeriesId, TaskId, UserId};
 use uuid::Uuid;
 
 use super::{
-    LEASE, OutboxItem, StoreError, TaskDocument, TaskStore,
+    LEASE, OutboxItem, StoreError, TaskDocument, TaskStore, ZONE_TRIES,
     answer::Answer,
     statement::{INSERT_OCCURRENCE, PENDING_SERIES},
 };
@@ -22,8 +22,9 @@ pub struct NextOccurrence {
     pub series: SeriesId,
     /// Its owner.
     pub user: UserId,
-    /// When the next one is due, and how many were missed before it; nothing when the series is over.
-    pub next: Option<(ResolvedDue, u32)>,
+    /// When the next one is due, and how many were missed before it; nothing when the series is over. What floats is meant in the
+    /// zone that the user is in by now, whatever zone it was in when it was computed.
+    pub next: Option<(Due, u32)>,
     /// Ties it to the completion.
     pub correlation: CorrelationId,
 }
@@ -48,6 +49,7 @@ enum Settled {
     Exists,
     Ended,
     Superseded,
+    ZoneChanged,
 }
 
 #[derive(Deserialize)]
@@ -65,33 +67,46 @@ impl TaskStore {
         occurrence: &NextOccurrence,
         now: DateTime<Utc>,
     ) -> Result<OccurrenceOutcome, StoreError> {
-        let due = occurrence.next.as_ref().map(|(due, _)| due);
-        let input = json!({
-            "command_id": Uuid::now_v7(),
-            "id": TaskId::generate(),
-            "predecessor_id": occurrence.predecessor,
-            "series_id": occurrence.series,
-            "user_id": occurrence.user,
-            "occurrence_key": due.map(|due| due.start.to_string()),
-            "due": due.map(|due| &due.due),
-            "due_at": due.map(|due| due.due_at),
-            "remind_from": due.map(|due| due.remind_from),
-            "missed": occurrence.next.as_ref().map_or(0, |(_, missed)| *missed),
-            "correlation_id": occurrence.correlation,
-            "at": now,
-            "lease": LEASE,
-        });
-        let answer: Answer<Settled> =
-            self.sql.run(&INSERT_OCCURRENCE, &[&input.to_string()]).await?;
-        Ok(match answer.outcome {
-            Settled::Created => {
-                let (task, outbox) = answer.written()?;
-                OccurrenceOutcome::Created(task, outbox)
-            }
-            Settled::Exists => OccurrenceOutcome::Exists,
-            Settled::Ended => OccurrenceOutcome::Ended,
-            Settled::Superseded => OccurrenceOutcome::Superseded,
-        })
+        // The same ids on every try: run twice, the statement finds its own work.
+        let (command, id) = (Uuid::now_v7(), TaskId::generate());
+        for _ in 0..ZONE_TRIES {
+            let zone = self.zone_of(&occurrence.user).await;
+            let next = occurrence.next.as_ref();
+            let due = next.map(|(due, _)| ResolvedDue::new(due.clone(), &zone));
+            let input = json!({
+                "command_id": command,
+                "id": id,
+                "predecessor_id": occurrence.predecessor,
+                "series_id": occurrence.series,
+                "user_id": occurrence.user,
+                "occurrence_key": due.as_ref().map(|due| due.start.to_string()),
+                "due": due.as_ref().map(|due| &due.due),
+                "due_at": due.as_ref().map(|due| due.due_at),
+                "remind_from": due.as_ref().map(|due| due.remind_from),
+                "zone": due.as_ref().map(|due| &due.zone),
+                "settings_zone": due.as_ref().map(|_| &zone),
+                "missed": next.map_or(0, |(_, missed)| *missed),
+                "correlation_id": occurrence.correlation,
+                "at": now,
+                "lease": LEASE,
+            });
+            let answer: Answer<Settled> =
+                self.sql.run(&INSERT_OCCURRENCE, &[&input.to_string()]).await?;
+            return Ok(match answer.outcome {
+                Settled::Created => {
+                    let (task, outbox) = answer.written()?;
+                    OccurrenceOutcome::Created(task, outbox)
+                }
+                Settled::Exists => OccurrenceOutcome::Exists,
+                Settled::Ended => OccurrenceOutcome::Ended,
+                Settled::Superseded => OccurrenceOutcome::Superseded,
+                Settled::ZoneChanged => {
+                    self.remember_zone(&occurrence.user, answer.zone()?).await;
+                    continue;
+                }
+            });
+        }
+        Err(StoreError::Unsettled)
     }
 
     /// Occurrences completed before an instant whose successor is not settled.

@@ -1,13 +1,25 @@
 //! Settings of a user.
 
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::json;
 use todo_events::UserId;
 
 use super::{
     StoreError, TaskStore,
+    fields::stamp,
     statement::{GET_SETTINGS, PUT_SETTINGS},
 };
-use crate::domain::Settings;
+use crate::domain::{Origin, Settings};
+
+/// Settings as they are stored now.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SavedSettings {
+    /// The settings.
+    pub settings: Settings,
+    /// Whether tasks may have to follow the user to another zone.
+    pub moving: bool,
+}
 
 impl TaskStore {
     /// The user's settings, or what holds for one who set none.
@@ -21,19 +33,20 @@ impl TaskStore {
         Ok(settings)
     }
 
-    /// Stores the user's settings.
+    /// Stores the user's settings. A new zone is also noted as a move that the user's tasks have to follow.
     ///
     /// # Errors
     /// When the database cannot be used.
     pub async fn put_settings(
         &self,
-        user: &UserId,
         settings: &Settings,
-    ) -> Result<Settings, StoreError> {
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<SavedSettings, StoreError> {
         let mut input = json!(settings);
-        input["user_id"] = json!(user);
-        let saved: Settings = self.sql.run(&PUT_SETTINGS, &[&input.to_string()]).await?;
-        self.remember_zone(user, saved.zone.clone()).await;
+        stamp(&mut input, origin, now);
+        let saved: SavedSettings = self.sql.run(&PUT_SETTINGS, &[&input.to_string()]).await?;
+        self.remember_zone(&origin.user, saved.settings.zone.clone()).await;
         Ok(saved)
     }
 }

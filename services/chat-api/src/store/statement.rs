@@ -27,4 +27,6 @@ statements! {
     PRUNE_KEYS = "prune_keys";
     GET_SETTINGS = "get_settings";
     PUT_SETTINGS = "put_settings";
+    ZONE_MOVE = "zone_move";
+    MOVE_DUES = "move_dues";
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod bad_input;
+mod behind;
 mod bulk;
 mod chat;
 mod list;
@@ -14,3 +15,4 @@ mod stage;
 mod tasks;
 mod tokens;
 mod wire;
+mod zones;

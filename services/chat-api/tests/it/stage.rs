@@ -110,6 +110,12 @@ impl Stage {
         self.send(Method::POST, "/tasks", body).await.expect(201)
     }
 
+    /// The service's sidecar; calls made here are not noted on the wire.
+    pub(crate) fn sidecar(&self) -> Dapr {
+        let port = self.runtime.http_port("chat-api").unwrap();
+        Dapr::new(&DaprConfig::local(port)).unwrap()
+    }
+
     pub(crate) async fn close(self) {
         self.runtime.shutdown().await;
     }

@@ -8,7 +8,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ pub(crate) struct Wire(Arc<Mutex<Vec<Call>>>);
 /// One call of the sidecar.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
+    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) body: Bytes,
 }
@@ -57,7 +58,8 @@ async fn pass(
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let path = parts.uri.path_and_query().unwrap().to_string();
-    wire.0.lock().unwrap().push(Call { path: path.clone(), body: body.clone() });
+    let call = Call { method: parts.method.clone(), path: path.clone(), body: body.clone() };
+    wire.0.lock().unwrap().push(call);
     let url = format!("http://127.0.0.1:{target}{path}");
     let answer = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
     let answer = answer.unwrap();

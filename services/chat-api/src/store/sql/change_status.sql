@@ -1,5 +1,5 @@
--- $1: completes or reopens some tasks of one user, as JSON. Answers, for each task asked for, done, unchanged, not_found or
--- revision_mismatch, with the task as it is now.
+-- $1: completes or reopens some tasks of one user, as JSON. Answers, for each one found, done, unchanged or revision_mismatch, with
+-- the task as it is now.
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (
         command_id uuid, user_id text, ids uuid[], numbers bigint[], revisions bigint[], complete boolean, actor text,
@@ -12,7 +12,11 @@ WITH input AS (
     SELECT t.id, row_number() OVER (ORDER BY t.number) AS place FROM target t, input i
     WHERE (t.completed_at IS NULL) = i.complete AND (i.revisions IS NULL OR t.revision = ANY (i.revisions))
 ), owner AS (
-    UPDATE users u SET sequence = u.sequence + m.amount
+    UPDATE users u SET sequence = u.sequence + m.amount,
+        -- A completed task stayed in its zone; an open one follows the user.
+        zone_move = CASE WHEN NOT i.complete AND EXISTS (
+            SELECT FROM target t JOIN moving USING (id) WHERE floats(t.due) AND t.zone <> u.zone
+        ) THEN zone_marker(i.actor, i.correlation_id, i.at) ELSE u.zone_move END
     FROM input i, (SELECT count(*) AS amount FROM moving) AS m
     WHERE u.user_id = i.user_id AND m.amount > 0
     RETURNING u.sequence - m.amount AS before
@@ -22,10 +26,14 @@ WITH input AS (
     FROM moving m, input i WHERE t.id = m.id
     RETURNING t.*
 ), result AS (
-    SELECT t.id, t.number, 'done' AS outcome, task_document(t::tasks) AS document,
-        record_change(t::tasks, CASE WHEN i.complete THEN 'completed' ELSE 'updated' END, '{status}', o.before + m.place,
+    SELECT (d.task).id, (d.task).number, 'done' AS outcome, task_document(d.task) AS document,
+        record_revision(d.earlier, d.task, CASE WHEN i.complete THEN 'completed' ELSE 'updated' END, o.before + d.place,
                       i.actor, i.correlation_id, i.at, i.lease) AS outbox
-    FROM task t JOIN moving m ON m.id = t.id, owner o, input i
+    FROM (
+        -- One by one in this order, so that what is queued is in the order of the sequence.
+        SELECT e::tasks AS earlier, t::tasks AS task, m.place FROM task t JOIN target e USING (id) JOIN moving m USING (id)
+        ORDER BY m.place
+    ) AS d, owner o, input i
     UNION ALL
     SELECT t.id, t.number,
         CASE WHEN t.command_id <> i.command_id AND i.revisions IS NOT NULL AND NOT t.revision = ANY (i.revisions)

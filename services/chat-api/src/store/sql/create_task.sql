@@ -34,7 +34,7 @@ WITH input AS (
     RETURNING *
 ), answer AS (
     SELECT task_document(t::tasks) AS document,
-        record_change(t::tasks, 'created', '{}', o.sequence, i.actor, i.correlation_id, i.at, i.lease) AS outbox
+        record_revision(NULL::tasks, t::tasks, 'created', o.sequence, i.actor, i.correlation_id, i.at, i.lease) AS outbox
     FROM task t, owner o, input i
 ), remembered AS (
     -- A concurrent request with the same key makes this fail, and the whole statement with it; run again, it replays.

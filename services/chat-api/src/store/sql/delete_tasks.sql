@@ -22,7 +22,7 @@ WITH input AS (
     SELECT jsonb_populate_record(t::tasks, jsonb_build_object('revision', t.revision + 1, 'updated_at', i.at)) AS last FROM task t, input i
 ), result AS (
     SELECT (s.last).id, (s.last).number, 'done' AS outcome, task_document(s.last) AS document,
-        record_change(s.last, 'deleted', '{}', o.before + l.place, i.actor, i.correlation_id, i.at, i.lease) AS outbox
+        record_revision(NULL::tasks, s.last, 'deleted', o.before + l.place, i.actor, i.correlation_id, i.at, i.lease) AS outbox
     FROM last_state s JOIN leaving l ON l.id = (s.last).id, owner o, input i
     UNION ALL
     SELECT t.id, t.number, 'revision_mismatch', task_document(t::tasks), '[]'

@@ -1,9 +1,10 @@
 -- $1: one change as JSON; `patch` holds the fields that change, already checked and resolved. Answers updated, unchanged,
--- replayed (this command before), not_found, revision_mismatch, zone_changed, or the rule across fields that it would break.
+-- replayed (this command before), not_found, revision_mismatch, zone_changed, rule_unchecked (the new repeat was not checked against
+-- the start it would have), or the rule across fields that it would break.
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (
         command_id uuid, user_id text, id uuid, number bigint, revisions bigint[], patch jsonb, settings_zone text,
-        new_series_id uuid, actor text, correlation_id text, at timestamptz, lease interval
+        checked_start text, new_series_id uuid, actor text, correlation_id text, at timestamptz, lease interval
     )
 ), target AS (
     SELECT t.* FROM tasks t JOIN input i ON t.user_id = i.user_id AND (t.id = i.id OR t.number = i.number) FOR UPDATE OF t
@@ -26,32 +27,29 @@ WITH input AS (
              ELSE (p -> 'recurrence') || jsonb_build_object('missed', 0, 'anchor',
                  CASE WHEN p ? 'due' THEN p ->> 'due_start' ELSE t.due_start END) END AS recurrence
     FROM target t, input i, LATERAL (SELECT i.patch AS p) AS given
+), place AS (
+    SELECT u.zone FROM users u JOIN target t USING (user_id) FOR NO KEY UPDATE OF u
 ), verdict AS (
     SELECT CASE
         WHEN t.command_id = i.command_id THEN 'replayed'
         WHEN i.revisions IS NOT NULL AND NOT t.revision = ANY (i.revisions) THEN 'revision_mismatch'
         WHEN i.settings_zone IS NOT NULL AND i.settings_zone <> u.zone THEN 'zone_changed'
         WHEN w.recurrence IS NOT NULL AND w.due IS NULL THEN 'recurrence_without_due'
+        WHEN i.patch ? 'recurrence' AND w.recurrence IS NOT NULL AND i.checked_start IS DISTINCT FROM w.due_start THEN 'rule_unchecked'
         WHEN w.due IS NULL AND i.patch ? 'reminders' AND EXISTS (
             SELECT FROM jsonb_array_elements(w.reminders) AS s (spec) WHERE spec ? 'before_minutes') THEN 'reminder_without_due'
         ELSE 'ok' END AS outcome
-    FROM target t JOIN users u USING (user_id) JOIN wanted w ON w.id = t.id, input i
+    FROM target t JOIN wanted w USING (id), place u, input i
 ), differing AS (
-    SELECT array_remove(ARRAY[
-        CASE WHEN w.title IS DISTINCT FROM t.title THEN 'title' END,
-        CASE WHEN w.description IS DISTINCT FROM t.description THEN 'description' END,
-        CASE WHEN w.priority IS DISTINCT FROM t.priority THEN 'priority' END,
-        CASE WHEN w.tags IS DISTINCT FROM t.tags THEN 'tags' END,
-        CASE WHEN w.project IS DISTINCT FROM t.project THEN 'project' END,
-        CASE WHEN w.due IS DISTINCT FROM t.due OR w.due_at IS DISTINCT FROM t.due_at THEN 'due' END,
-        CASE WHEN w.duration_minutes IS DISTINCT FROM t.duration_minutes THEN 'duration_minutes' END,
-        CASE WHEN planned_reminders(w.reminders, w.remind_from) IS DISTINCT FROM t.reminders THEN 'reminders' END,
-        CASE WHEN w.recurrence IS DISTINCT FROM t.recurrence THEN 'recurrence' END
-    ], NULL) AS changes
-    FROM target t JOIN wanted w USING (id), verdict v WHERE v.outcome = 'ok'
+    SELECT t.id FROM target t JOIN wanted w USING (id), verdict v
+    WHERE v.outcome = 'ok'
+      AND (w.title, w.description, w.priority, w.tags, w.project, w.due, w.due_at, w.zone, w.duration_minutes,
+           planned_reminders(w.reminders, w.remind_from), w.recurrence)
+          IS DISTINCT FROM (t.title, t.description, t.priority, t.tags, t.project, t.due, t.due_at, t.zone, t.duration_minutes,
+           t.reminders, t.recurrence)
 ), owner AS (
     UPDATE users u SET sequence = u.sequence + 1 FROM input i, differing d
-    WHERE u.user_id = i.user_id AND cardinality(d.changes) > 0
+    WHERE u.user_id = i.user_id
     RETURNING u.sequence
 ), task AS (
     UPDATE tasks t SET title = w.title, description = w.description, priority = w.priority, tags = w.tags, project = w.project,
@@ -65,9 +63,9 @@ WITH input AS (
 )
 SELECT coalesce(
     (SELECT jsonb_build_object('outcome', 'updated', 'task', task_document(t::tasks),
-        'outbox', record_change(t::tasks, 'updated', d.changes, o.sequence, i.actor, i.correlation_id, i.at, i.lease))
-     FROM task t, owner o, differing d, input i),
+        'outbox', record_revision(e::tasks, t::tasks, 'updated', o.sequence, i.actor, i.correlation_id, i.at, i.lease))
+     FROM task t JOIN target e USING (id), owner o, input i),
     (SELECT jsonb_build_object('outcome', CASE v.outcome WHEN 'ok' THEN 'unchanged' ELSE v.outcome END,
-        'task', task_document(t::tasks), 'zone', u.zone) FROM target t JOIN users u USING (user_id), verdict v),
+        'task', task_document(t::tasks), 'zone', u.zone) FROM target t, place u, verdict v),
     '{"outcome": "not_found"}'
 )::text, 'end'

@@ -1,0 +1,93 @@
+//! Ticking off, opening again and deleting, of one task or of many.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    OutboxItem, Selection, StoreError, TaskDocument, TaskStore,
+    statement::{CHANGE_STATUS, DELETE_TASKS},
+};
+use crate::domain::Origin;
+
+/// Complete or reopen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusChange {
+    /// It is done.
+    Complete,
+    /// It is not done after all.
+    Reopen,
+}
+
+/// What became of one of several tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkResult {
+    /// It is done.
+    Done,
+    /// It was so already.
+    Unchanged,
+    /// The task is at another revision than `If-Match` says.
+    RevisionMismatch,
+}
+
+/// What became of several tasks; one that is not in `results` was not found.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "Answer")]
+pub struct BulkOutcome {
+    /// By number.
+    pub results: Vec<(BulkResult, TaskDocument)>,
+    /// What follows.
+    pub outbox: Vec<OutboxItem>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    results: Vec<Row>,
+    outbox: Vec<OutboxItem>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    outcome: BulkResult,
+    task: TaskDocument,
+}
+
+impl From<Answer> for BulkOutcome {
+    fn from(answer: Answer) -> Self {
+        let results = answer.results.into_iter().map(|row| (row.outcome, row.task)).collect();
+        Self { results, outbox: answer.outbox }
+    }
+}
+
+impl TaskStore {
+    /// Completes or reopens some tasks.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn change_status(
+        &self,
+        selection: &Selection,
+        change: StatusChange,
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<BulkOutcome, StoreError> {
+        let mut input = selection.input(origin, now);
+        input["complete"] = json!(change == StatusChange::Complete);
+        Ok(self.sql.run(&CHANGE_STATUS, &[&input.to_string()]).await?)
+    }
+
+    /// Deletes some tasks.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn delete(
+        &self,
+        selection: &Selection,
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<BulkOutcome, StoreError> {
+        let input = selection.input(origin, now).to_string();
+        Ok(self.sql.run(&DELETE_TASKS, &[&input]).await?)
+    }
+}
