@@ -3,6 +3,7 @@
 mod binding;
 mod calls;
 mod client;
+mod conversation;
 mod error;
 mod invoke;
 mod jobs;
@@ -16,6 +17,7 @@ mod trace;
 
 pub use calls::counted;
 pub use client::{Dapr, DaprConfig};
+pub use conversation::{Message, Said, ToolCall, ToolOffer};
 pub use error::{Error, Retry};
 pub use invoke::{Invocation, Reply};
 pub use jobs::{FailurePolicy, Job, JobTime};
