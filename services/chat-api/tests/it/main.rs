@@ -9,6 +9,7 @@ mod list;
 mod mcp;
 mod neighbours;
 mod page;
+mod repeats;
 mod resources;
 mod settings;
 mod stage;
