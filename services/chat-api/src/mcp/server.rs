@@ -12,7 +12,6 @@ use rmcp::{
 };
 use todo_events::Actor;
 use todo_service_kit::{AuthenticatedUser, telemetry::TraceContext};
-use tracing::Instrument as _;
 
 use super::answer;
 use crate::{
@@ -43,13 +42,12 @@ impl Server {
         };
         let trace = parts.extensions.get::<TraceContext>().cloned();
         let trace = trace.unwrap_or_else(TraceContext::generate);
-        let span = tracing::info_span!("tool", tool = tool.name(), trace_id = trace.trace_id());
         let work = async {
             let origin = origin(caller.user.clone(), Actor::Mcp);
             let arguments = request.arguments.unwrap_or_default();
             answer::of(tool, tool.call(&self.app, &origin, arguments).await)
         };
-        Ok(trace.scope(work.instrument(span)).await.into())
+        Ok(trace.scope(work).await.into())
     }
 }
 

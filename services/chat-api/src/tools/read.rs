@@ -1,6 +1,6 @@
 //! Reading a task, the trail and the settings.
 
-use chrono::{Datelike, SecondsFormat};
+use chrono::SecondsFormat;
 use serde::Deserialize;
 use serde_json::json;
 use todo_events::{TaskId, UserId};
@@ -86,7 +86,7 @@ pub(super) async fn settings(
         "settings": settings,
         "now": now.to_rfc3339_opts(SecondsFormat::Secs, true),
         "local_time": local.format("%Y-%m-%dT%H:%M").to_string(),
-        "weekday": local.weekday().to_string(),
+        "weekday": local.format("%A").to_string(),
     });
     Ok(Outcome { tasks: vec![], changed: false, json })
 }

@@ -5,15 +5,17 @@ use todo_service_kit::Problem;
 
 use super::Tool;
 
-/// "an argument breaks a rule: title: must not be empty"
+/// "refused: title: must not be empty", or what is the matter beside the arguments.
 pub(crate) fn words(problem: &Problem) -> String {
     let rules = problem.errors().iter().map(|error| match argument(&error.pointer) {
         "" => error.detail.clone(),
         argument => format!("{argument}: {}", error.detail),
     });
     let rules: Vec<_> = rules.collect();
-    let tie = if rules.is_empty() { "" } else { ": " };
-    format!("{}{tie}{}", problem.detail(), rules.join("; "))
+    if rules.is_empty() {
+        return problem.detail().to_owned();
+    }
+    format!("refused: {}", rules.join("; "))
 }
 
 /// The same for programs.
@@ -48,10 +50,7 @@ mod tests {
         let problem = Problem::unprocessable("invalid_task", "the body breaks a rule")
             .with_error("#/title", "must not be empty")
             .with_error("#/due/date", "is no date");
-        assert_eq!(
-            words(&problem),
-            "the body breaks a rule: title: must not be empty; due/date: is no date"
-        );
+        assert_eq!(words(&problem), "refused: title: must not be empty; due/date: is no date");
         assert_eq!(
             json(&problem)["errors"][1],
             json!({ "argument": "due/date", "rule": "is no date" })
