@@ -28,20 +28,30 @@ const BY_PRIORITY: readonly (readonly [Priority, string])[] = [
   ['none', 'No priority'],
 ];
 
-/** The date heading of one open task. */
-export function dayGroup(task: Task, now: Date, zone: string): DayGroup {
-  const day = dueDay(task, zone);
-  if (!day) return 'none';
+/** Finds the date heading of open tasks; what depends on the day alone is worked out once. */
+export function dayGroups(now: Date, zone: string): (task: Task) => DayGroup {
   const today = dayOf(now, zone);
-  if (isOverdue(task, now) || day < today) return 'overdue';
-  if (day === today) return 'today';
-  if (day === addDays(today, 1)) return 'tomorrow';
-  return day <= endOfWeek(today) ? 'week' : 'later';
+  const tomorrow = addDays(today, 1);
+  const weekEnd = endOfWeek(today);
+  return (task) => {
+    const day = dueDay(task, zone);
+    if (!day) return 'none';
+    if (isOverdue(task, now) || day < today) return 'overdue';
+    if (day === today) return 'today';
+    if (day === tomorrow) return 'tomorrow';
+    return day <= weekEnd ? 'week' : 'later';
+  };
+}
+
+/** How many tasks should not wait for another day. */
+export function countPressing(tasks: Task[], now: Date, zone: string): number {
+  const groupOf = dayGroups(now, zone);
+  return tasks.filter((task) => ['overdue', 'today'].includes(groupOf(task))).length;
 }
 
 /** Tasks under headings that fit the order they are sorted in; the order inside a group is kept. */
 export function groupTasks(tasks: Task[], sort: SortKey, now: Date, zone: string): Group[] {
-  if (sort === 'due') return collect(tasks, BY_DAY, (task) => dayGroup(task, now, zone));
+  if (sort === 'due') return collect(tasks, BY_DAY, dayGroups(now, zone));
   if (sort === 'priority') return collect(tasks, BY_PRIORITY, (task) => task.priority);
   return tasks.length ? [{ key: 'all', label: sort === 'title' ? 'A to Z' : 'Newest first', tasks }] : [];
 }

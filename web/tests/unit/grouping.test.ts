@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dayGroup, groupTasks } from '../../src/lib/grouping.ts';
+import { countPressing, dayGroups, groupTasks } from '../../src/lib/grouping.ts';
 import { compareTasks } from '../../src/lib/order.ts';
 import { READER, sample } from './sample.ts';
 
@@ -22,7 +22,8 @@ test('every task stands under the heading a person expects', () => {
     // 20:30 UTC is already tomorrow in Karachi.
     ['tomorrow', sample({ due: { at: '2026-11-18T20:30:00Z', zone: 'UTC' }, due_at: '2026-11-18T20:30:00Z' })],
   ] as const;
-  for (const [group, task] of cases) assert.equal(dayGroup(task, NOW, ZONE), group, JSON.stringify(task.due));
+  for (const [group, task] of cases) assert.equal(dayGroups(NOW, ZONE)(task), group, JSON.stringify(task.due));
+  assert.equal(countPressing(cases.map(([, task]) => task), NOW, ZONE), 4);
 });
 
 test('empty headings are left out and the order inside a heading is kept', () => {
