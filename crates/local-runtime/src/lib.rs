@@ -15,6 +15,7 @@ mod cel;
 mod clock;
 mod components;
 mod config;
+mod conversation;
 pub mod database;
 mod delivery;
 mod error;

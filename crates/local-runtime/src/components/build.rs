@@ -6,6 +6,7 @@ use super::{Components, Loaded, Settings};
 use crate::{
     Error,
     bindings::{CronBinding, OutputBinding},
+    conversation::Conversation,
     pubsub::PubSub,
     resources::Component,
     secrets::SecretStore,
@@ -89,6 +90,11 @@ impl<'a> Builder<'a> {
             "bindings.cron" => {
                 built.crons.push(CronBinding::new(name, &settings)?);
                 Ok(vec!["INPUT_BINDING"])
+            }
+            kind if kind.starts_with("conversation.") => {
+                let conversation = Conversation::open(kind, &settings)?;
+                built.conversations.insert(name.to_owned(), conversation);
+                Ok(vec![])
             }
             kind => match OutputBinding::open(kind, &settings).await? {
                 Some(binding) => {

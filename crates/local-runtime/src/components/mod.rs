@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     bindings::{CronBinding, OutputBinding},
+    conversation::Conversation,
     pubsub::PubSub,
     resources::Item,
     secrets::SecretStore,
@@ -23,6 +24,7 @@ pub(crate) struct Components {
     pub(crate) states: HashMap<String, Arc<StateStore>>,
     pub(crate) outputs: HashMap<String, Arc<OutputBinding>>,
     pub(crate) crons: Vec<CronBinding>,
+    pub(crate) conversations: HashMap<String, Conversation>,
     pub(crate) secrets: HashMap<String, Arc<SecretStore>>,
     pub(crate) loaded: Vec<Loaded>,
 }

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod bulk_publish;
+mod conversation;
 mod error;
 mod health;
 mod invoke;

@@ -7,8 +7,8 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode};
 
 use super::{
-    Sidecar, bindings, bulk_publish, error::ApiError, health, invoke, jobs, metadata, publish,
-    request::Call, secrets, state,
+    Sidecar, bindings, bulk_publish, conversation, error::ApiError, health, invoke, jobs, metadata,
+    publish, request::Call, secrets, state,
 };
 
 /// Answers one call.
@@ -78,6 +78,9 @@ async fn route(sidecar: &Sidecar, call: &mut Call, path: &[&str]) -> Result<Resp
         ["v1.0" | "v1.0-alpha1", "jobs", name] if get => jobs::get(sidecar, name).await,
         ["v1.0" | "v1.0-alpha1", "jobs", name] if delete => jobs::delete(sidecar, name).await,
         ["v1.0", "bindings", name] if write => bindings::invoke(sidecar, call, name).await,
+        ["v1.0-alpha2", "conversation", name, "converse"] if method == Method::POST => {
+            conversation::converse(sidecar, call, name).await
+        }
         ["v1.0", "secrets", store, "bulk"] if get => secrets::all(sidecar, store),
         ["v1.0", "secrets", store, key] if get => secrets::get(sidecar, store, key),
         _ => invoke::invoke(sidecar, call).await,
