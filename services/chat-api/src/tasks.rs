@@ -128,6 +128,19 @@ impl Tasks {
         Ok(self.handed_over(outcome))
     }
 
+    /// Brings back some deleted tasks.
+    ///
+    /// # Errors
+    /// See [`TaskStore::restore`].
+    pub async fn restore(
+        &self,
+        selection: &Selection,
+        origin: &Origin,
+    ) -> Result<BulkOutcome, StoreError> {
+        let outcome = self.store.restore(selection, origin, self.clock.now()).await?;
+        Ok(self.handed_over(outcome))
+    }
+
     /// Makes the next occurrence of a repeating task.
     ///
     /// # Errors

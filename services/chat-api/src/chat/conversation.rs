@@ -127,8 +127,8 @@ pub(super) enum Undo {
     Completed { tasks: Vec<TaskNumber> },
     /// Tick them off again.
     Reopened { tasks: Vec<TaskNumber> },
-    /// Make them again.
-    Deleted { tasks: Vec<Task> },
+    /// Bring them back.
+    Deleted { tasks: Vec<TaskNumber> },
     /// Write the old fields back.
     Changed { changes: Vec<Change> },
 }

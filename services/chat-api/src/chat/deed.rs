@@ -92,7 +92,13 @@ impl Talk<'_> {
     /// Finds the tasks and does it, unless something has to be asked.
     pub(super) async fn order(&self, deed: &Deed, target: &Target) -> Result<Answer, StoreError> {
         match self.find(target, deed).await? {
-            Found::Nothing(reason) => Ok(Answer::nothing(reason).suggesting(["show my tasks"])),
+            Found::Nothing(reason) => match (deed, target) {
+                (Deed::History(range), Target::Number(number)) => {
+                    let number = TaskNumber(u64::from(*number));
+                    self.history_of_deleted(number, *range, reason).await
+                }
+                _ => Ok(Answer::nothing(reason).suggesting(["show my tasks"])),
+            },
             Found::OneOf(tasks) => Ok(self.ask_which(deed, tasks)),
             Found::Gathered(tasks) if tasks.len() > 1 && deed.asks_for_several() => {
                 Ok(self.ask_whether(deed, tasks))
@@ -129,7 +135,7 @@ impl Talk<'_> {
             Deed::Delete => self.delete(&tasks).await,
             Deed::Skip => self.skip(tasks).await,
             Deed::Change(changes) => self.update(tasks, changes).await,
-            Deed::History(range) => self.history(tasks.first(), *range).await,
+            Deed::History(range) => Ok(self.history(tasks.first(), *range).await),
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use todo_dapr::Invocation;
-use todo_events::Task;
+use todo_events::{Task, TaskId, TaskNumber};
 use todo_language::{DayRange, describe_due};
 
 use super::{
@@ -38,11 +38,28 @@ struct Entry {
 
 impl Talk<'_> {
     /// The last changes of a task, or of all.
-    pub(super) async fn history(
+    pub(super) async fn history(&self, task: Option<&Task>, days: Option<DayRange>) -> Answer {
+        let answer = self.trail(task.map(|task| task.id), days).await;
+        match task {
+            Some(task) if answer.action == Action::Listed => answer.listing(vec![task.clone()]),
+            Some(_) | None => answer,
+        }
+    }
+
+    /// The last changes of a task that is gone; without a trace of it, `nothing` is said.
+    pub(super) async fn history_of_deleted(
         &self,
-        task: Option<&Task>,
+        number: TaskNumber,
         days: Option<DayRange>,
+        nothing: String,
     ) -> Result<Answer, StoreError> {
+        Ok(match self.app.tasks.store().id_of(self.user(), number).await? {
+            Some(id) => self.trail(Some(id), days).await,
+            None => Answer::nothing(nothing),
+        })
+    }
+
+    async fn trail(&self, task: Option<TaskId>, days: Option<DayRange>) -> Answer {
         let path = self.path(task, days);
         let asked = self.app.dapr.invoke(Invocation::get(&self.app.config.audit, &path)).await;
         let page = match asked {
@@ -53,10 +70,9 @@ impl Talk<'_> {
                 None
             }
         };
-        let tasks: Vec<_> = task.cloned().into_iter().collect();
         let Some(page) = page else {
             let reply = "I cannot read the history now; the activity panel may have it later.";
-            return Ok(Answer::nothing(reply));
+            return Answer::nothing(reply);
         };
         let entries = page.entries.iter().filter(|entry| entry.topic == "task-events");
         let lines: String =
@@ -66,14 +82,13 @@ impl Talk<'_> {
         } else {
             format!("Last changes, newest first (the activity panel has them all):{lines}")
         };
-        let answer = Answer::new(Action::Listed, reply);
-        Ok(if tasks.is_empty() { answer } else { answer.listing(tasks) })
+        Answer::new(Action::Listed, reply)
     }
 
-    fn path(&self, task: Option<&Task>, days: Option<DayRange>) -> String {
+    fn path(&self, task: Option<TaskId>, days: Option<DayRange>) -> String {
         let mut path = format!("internal/entries?user_id={}&limit=50", self.user());
         if let Some(task) = task {
-            path.push_str(&format!("&task_id={}", task.id));
+            path.push_str(&format!("&task_id={task}"));
         }
         let (from, to) = days.map_or((None, None), |days| query::instants(days, self.zone()));
         for (name, bound) in [("from", from), ("to", to)] {

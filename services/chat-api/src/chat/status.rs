@@ -13,16 +13,13 @@ use crate::{
     store::{BulkOutcome, BulkResult, Selection, StatusChange, StoreError, TaskRef},
 };
 
-/// Deleted tasks that are remembered for "undo".
-const MAX_REMEMBERED: usize = 100;
-
 fn selection(tasks: &[Task]) -> Selection {
     let tasks = tasks.iter().map(|task| TaskRef::Id(task.id)).collect();
     Selection { tasks, revisions: None }
 }
 
 /// The tasks that changed, and those that were so already.
-fn split(outcome: &BulkOutcome) -> Result<(Vec<Task>, Vec<Task>), StoreError> {
+pub(super) fn split(outcome: &BulkOutcome) -> Result<(Vec<Task>, Vec<Task>), StoreError> {
     let (mut done, mut unchanged) = (Vec::new(), Vec::new());
     for (result, document) in &outcome.results {
         match result {
@@ -86,18 +83,16 @@ fn deleted_answer(gone: Vec<Task>) -> Answer {
         return Answer::nothing("It was gone already.");
     }
     let reply = format!("Deleted {}.", words::named(&gone));
-    let many = gone.len() > MAX_REMEMBERED;
+    let numbers = gone.iter().map(|task| task.number).collect();
     let mut answer = Answer::new(Action::Deleted, reply).touching(Vec::new());
-    answer.tasks.clone_from(&gone);
-    if many {
-        return answer.undoable(Tri::Clear).saying("That is too much to undo.");
-    }
-    answer.undoable(Tri::Set(Undo::Deleted { tasks: gone })).suggesting(["undo"])
+    answer.tasks = gone;
+    answer.undoable(Tri::Set(Undo::Deleted { tasks: numbers })).suggesting(["undo"])
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
+    use todo_events::TaskNumber;
 
     use super::*;
     use crate::chat::words::tests::task;
@@ -114,11 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn deleted_tasks_are_remembered_unless_they_are_too_many() {
+    fn deleted_tasks_are_remembered_by_number() {
         let answer = deleted_answer(vec![task(1, "Call mom", Value::Null)]);
         assert_eq!(answer.reply, "Deleted “Call mom”.");
-        assert!(matches!(answer.remember.undo, Tri::Set(Undo::Deleted { .. })));
-        let many = (0..101).map(|n| task(n, "x", Value::Null)).collect();
-        assert_eq!(deleted_answer(many).remember.undo, Tri::Clear);
+        let undo = Undo::Deleted { tasks: vec![TaskNumber(1)] };
+        assert_eq!(answer.remember.undo, Tri::Set(undo));
     }
 }

@@ -141,7 +141,7 @@ impl Talk<'_> {
             Command::AddMany(tasks) => self.add(&tasks).await,
             Command::List(query) => self.list(&query).await,
             Command::Undo => self.undo().await,
-            Command::History { target: None, range } => self.history(None, range).await,
+            Command::History { target: None, range } => Ok(self.history(None, range).await),
             Command::Pick(number) => self.pick(number).await,
             Command::Confirm => self.confirmed().await,
             Command::Decline => Ok(self.declined()),

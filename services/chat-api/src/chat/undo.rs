@@ -1,6 +1,6 @@
 //! Taking the last deed of the thread back.
 
-use todo_events::{ReminderSpec, Task, TaskNumber};
+use todo_events::{Task, TaskNumber};
 
 use super::{
     answer::{Action, Answer},
@@ -8,13 +8,14 @@ use super::{
     deed::Deed,
     find::Found,
     patch,
+    status::split,
     talk::Talk,
     update::Changed,
     words,
 };
 use crate::{
-    domain::{NewTask, RecurrenceInput, TaskInput, Tri},
-    store::{CreateOutcome, IdempotencyKey, Selection, StatusChange, StoreError, TaskRef},
+    domain::Tri,
+    store::{Selection, StatusChange, StoreError, TaskRef},
 };
 
 impl Talk<'_> {
@@ -67,32 +68,16 @@ impl Talk<'_> {
         }
     }
 
-    /// Makes deleted tasks again, under new numbers. Saying "undo" twice makes them once.
-    async fn bring_back(&self, gone: &[Task]) -> Result<Answer, StoreError> {
-        let mut restored = Vec::with_capacity(gone.len());
-        for task in gone {
-            let key = IdempotencyKey {
-                key: format!("chat-undo-{}", task.id),
-                fingerprint: "undo".into(),
-            };
-            let made = match NewTask::parse(self.as_input(task), self.now) {
-                Ok(new) => self.app.tasks.create(&new, &self.origin, Some(&key)).await?,
-                Err(faults) => return Err(faults.into()),
-            };
-            restored.push(match made {
-                CreateOutcome::Created(made, _) | CreateOutcome::Replayed(made) => made.read()?,
-                CreateOutcome::KeyReused => continue,
-            });
-            if task.completed_at.is_some()
-                && let Some(made) = restored.last_mut()
-            {
-                let one = Selection::one(TaskRef::Id(made.id));
-                let tasks = &self.app.tasks;
-                tasks.change_status(&one, StatusChange::Complete, &self.origin).await?;
-                if let Some(done) = tasks.get(self.user(), TaskRef::Id(made.id)).await? {
-                    *made = done.read()?;
-                }
-            }
+    /// Brings deleted tasks back as they were. Saying "undo" twice brings them back once.
+    async fn bring_back(&self, gone: &[TaskNumber]) -> Result<Answer, StoreError> {
+        let tasks = gone.iter().map(|number| TaskRef::Number(*number)).collect();
+        let selection = Selection { tasks, revisions: None };
+        let outcome = self.app.tasks.restore(&selection, &self.origin).await?;
+        let (mut restored, there) = split(&outcome)?;
+        restored.extend(there);
+        if restored.is_empty() {
+            let reply = "That was deleted too long ago to be brought back.";
+            return Ok(Answer::nothing(reply).undoable(Tri::Clear));
         }
         let lines = words::lines(&restored, false, &self.voice());
         let reply = format!("Restored {}:{lines}", words::count(restored.len()));
@@ -100,29 +85,6 @@ impl Talk<'_> {
         Ok(Answer::new(Action::Added, reply)
             .touching(restored)
             .undoable(Tri::Set(Undo::Added { tasks: numbers })))
-    }
-
-    /// A stored task as it would be asked for. A completed one no longer repeats: its successor is there already.
-    fn as_input(&self, task: &Task) -> TaskInput {
-        let open = task.completed_at.is_none();
-        let wishes: Vec<ReminderSpec> = task.reminders.iter().map(|r| r.spec.clone()).collect();
-        TaskInput {
-            title: task.title.clone(),
-            description: task.description.clone(),
-            priority: task.priority,
-            tags: task.tags.clone(),
-            project: task.project.clone(),
-            due: task.due.clone(),
-            duration_minutes: task.duration_minutes,
-            reminders: Some(patch::still_ahead(wishes, self.now)),
-            recurrence: task.recurrence.as_ref().filter(|_| open).map(|recurrence| {
-                RecurrenceInput {
-                    rule: recurrence.rule.clone(),
-                    mode: recurrence.mode,
-                    except: recurrence.except.clone(),
-                }
-            }),
-        }
     }
 
     async fn change_back(&self, changes: Vec<Change>) -> Result<Answer, StoreError> {

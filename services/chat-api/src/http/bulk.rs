@@ -38,6 +38,8 @@ enum BulkAction {
     Reopen,
     /// They go.
     Delete,
+    /// They come back, within 30 days of their deletion.
+    Restore,
 }
 
 /// One result for each name, in the order of the request.
@@ -94,6 +96,7 @@ pub(crate) async fn change_tasks(
             app.tasks.change_status(&selection, StatusChange::Reopen, &origin).await
         }
         BulkAction::Delete => app.tasks.delete(&selection, &origin).await,
+        BulkAction::Restore => app.tasks.restore(&selection, &origin).await,
     };
     let results = itemised(&selection.tasks, outcome.map_err(store_problem)?)?;
     Ok(Json(BulkAnswer { results }))

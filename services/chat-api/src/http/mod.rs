@@ -71,6 +71,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     priced(light, Cost::Light)
         .merge(priced(normal, Cost::Normal))
         .merge(priced(heavy, Cost::Heavy))
+        .route("/api/{user_id}/tasks/{id}/restore", patch(tasks::restore_task))
         .route("/auth/dev-login", post(dev_login::sign_in))
         .route("/config.json", get(page::get_config))
         .route("/openapi.json", get(openapi::get_document))

@@ -142,6 +142,16 @@ pub(crate) async fn reopen_task(
     set_status(&app, user, name, condition, StatusChange::Reopen).await
 }
 
+/// `PATCH /api/{user_id}/tasks/{id}/restore`
+pub(crate) async fn restore_task(
+    State(app): State<App>,
+    Owner(user): Owner,
+    TaskName(task): TaskName,
+) -> Result<Response, Problem> {
+    let outcome = app.tasks.restore(&Selection::one(task), &origin(user, Actor::Api)).await;
+    found(&only(outcome.map_err(store_problem)?)?.task)
+}
+
 async fn set_status(
     app: &App,
     user: UserId,

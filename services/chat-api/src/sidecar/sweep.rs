@@ -12,6 +12,8 @@ const ROUNDS: usize = 20;
 const ZONE_STEPS: usize = 5;
 /// How long a request can be repeated under its idempotency key.
 const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
+/// How long a deleted task can be brought back: as long as a conversation is remembered.
+const DELETED_LIFE: TimeDelta = TimeDelta::days(30);
 
 /// `POST /cron/outbox-sweep`.
 pub(crate) async fn outbox(app: App) -> Result<(), StoreError> {
@@ -28,6 +30,7 @@ pub(crate) async fn outbox(app: App) -> Result<(), StoreError> {
     let age = store.outbox_age().await?;
     metrics::gauge!("outbox_waiting").set(age.waiting as f64);
     metrics::gauge!("outbox_oldest_seconds").set(age.oldest_seconds);
-    store.prune_keys(app.tasks.clock().now() - KEY_LIFE).await?;
+    let now = app.tasks.clock().now();
+    store.forget(now - KEY_LIFE, now - DELETED_LIFE).await?;
     app.tasks.follow_to_zones(None, ZONE_STEPS).await
 }

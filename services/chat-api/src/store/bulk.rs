@@ -1,4 +1,4 @@
-//! Ticking off, opening again and deleting, of one task or of many.
+//! Ticking off, opening again, deleting and bringing back, of one task or of many.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     OutboxItem, Selection, StoreError, TaskDocument, TaskStore,
-    statement::{CHANGE_STATUS, DELETE_TASKS},
+    statement::{CHANGE_STATUS, DELETE_TASKS, RESTORE_TASKS},
 };
 use crate::domain::Origin;
 
@@ -77,7 +77,7 @@ impl TaskStore {
         Ok(self.sql.run(&CHANGE_STATUS, &[&input.to_string()]).await?)
     }
 
-    /// Deletes some tasks.
+    /// Deletes some tasks. They can be brought back until [`TaskStore::forget`] forgets them.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -89,5 +89,19 @@ impl TaskStore {
     ) -> Result<BulkOutcome, StoreError> {
         let input = selection.input(origin, now).to_string();
         Ok(self.sql.run(&DELETE_TASKS, &[&input]).await?)
+    }
+
+    /// Brings back some deleted tasks, at whatever revision, with the ids and numbers they had.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn restore(
+        &self,
+        selection: &Selection,
+        origin: &Origin,
+        now: DateTime<Utc>,
+    ) -> Result<BulkOutcome, StoreError> {
+        let input = selection.input(origin, now).to_string();
+        Ok(self.sql.run(&RESTORE_TASKS, &[&input]).await?)
     }
 }

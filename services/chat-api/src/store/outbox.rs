@@ -1,12 +1,13 @@
 //! What is committed and still has to happen.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
     LEASE, StoreError, TaskStore,
-    statement::{CLAIM_OUTBOX, OUTBOX_AGE, PRUNE_KEYS, SETTLE_OUTBOX},
+    statement::{CLAIM_OUTBOX, FORGET, OUTBOX_AGE, SETTLE_OUTBOX},
 };
 
 /// What to do with an item.
@@ -83,15 +84,17 @@ impl TaskStore {
         Ok(self.sql.run(&OUTBOX_AGE, &[]).await?)
     }
 
-    /// Forgets idempotency keys from before an instant, some at a time.
+    /// Forgets idempotency keys from before one instant, and what tasks said that were deleted before another; some at a time.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn prune_keys(
+    pub async fn forget(
         &self,
-        before: chrono::DateTime<chrono::Utc>,
+        keys_before: DateTime<Utc>,
+        deleted_before: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.sql.run_text(&PRUNE_KEYS, &[&before.to_rfc3339()]).await?;
+        let params = [&*keys_before.to_rfc3339(), &*deleted_before.to_rfc3339()];
+        self.sql.run_text(&FORGET, &params).await?;
         Ok(())
     }
 }

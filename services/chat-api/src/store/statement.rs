@@ -18,13 +18,15 @@ statements! {
     UPDATE_TASK = "update_task";
     CHANGE_STATUS = "change_status";
     DELETE_TASKS = "delete_tasks";
+    RESTORE_TASKS = "restore_tasks";
+    FIND_ID = "find_id";
     INSERT_OCCURRENCE = "insert_occurrence";
     PENDING_SERIES = "pending_series";
     FIRE_REMINDERS = "fire_reminders";
     CLAIM_OUTBOX = "claim_outbox";
     SETTLE_OUTBOX = "settle_outbox";
     OUTBOX_AGE = "outbox_age";
-    PRUNE_KEYS = "prune_keys";
+    FORGET = "forget";
     GET_SETTINGS = "get_settings";
     PUT_SETTINGS = "put_settings";
     ZONE_MOVE = "zone_move";

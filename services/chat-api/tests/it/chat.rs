@@ -83,7 +83,7 @@ async fn deleting_asks_first_and_can_be_undone() {
     assert_eq!(thread.does("yes", "deleted").await, "Deleted “Wash the car”.");
     assert_eq!(stage.get("/tasks/2").await.status, 404);
     thread.does("undo", "added").await;
-    assert_eq!(stage.get("/tasks/4").await.expect(200)["title"], "Wash the car");
+    assert_eq!(stage.get("/tasks/2").await.expect(200)["title"], "Wash the car");
     let reply = thread.does("complete all tasks", "confirm").await;
     assert!(reply.starts_with("Complete 3 tasks: "), "{reply}");
     thread.does("buy bread", "added").await;

@@ -5,6 +5,7 @@ mod bad_input;
 mod behind;
 mod bulk;
 mod chat;
+mod deleted;
 mod list;
 mod mcp;
 mod neighbours;
