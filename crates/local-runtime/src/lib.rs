@@ -6,7 +6,8 @@
 //! consumer positions, jobs, state) is kept in PostgreSQL, so a killed runtime loses nothing. What differs on purpose is
 //! listed in the README.
 //!
-//! [`database`] starts a private PostgreSQL cluster; [`launcher`] runs the whole suite on top of both.
+//! [`database`] starts a private PostgreSQL cluster; [`launcher`] runs the whole suite on top of both; [`test_resources`]
+//! writes the files that a test of one service needs.
 
 mod app;
 mod bindings;
@@ -29,6 +30,7 @@ mod runtime;
 mod secrets;
 mod sidecar;
 mod state;
+pub mod test_resources;
 mod text;
 
 pub use config::{AppConfig, RuntimeConfig};

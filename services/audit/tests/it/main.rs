@@ -4,5 +4,7 @@
 mod dead_letters;
 mod entries;
 mod resources;
+mod retention;
 mod stage;
 mod trail;
+mod values;

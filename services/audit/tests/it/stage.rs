@@ -15,14 +15,16 @@ use audit::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent, Reply, Sql, Statement};
-use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
+use todo_local_runtime::{
+    AppConfig, Runtime, RuntimeConfig, database::TestDatabase, test_resources::ResourceFolder,
+};
 use todo_service_kit::{
     Clock, Dependency, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::resources::Folder;
+use crate::resources::resources;
 
 const TOKEN: &str = "app-token";
 
@@ -35,7 +37,7 @@ pub(crate) struct Stage {
     output: Output,
     runtime: Option<Runtime>,
     _stop: DropGuard,
-    _folder: Folder,
+    _folder: ResourceFolder,
     _database: TestDatabase,
 }
 
@@ -43,7 +45,7 @@ impl Stage {
     pub(crate) async fn open() -> Self {
         let database = TestDatabase::create().await.unwrap();
         todo_migrate::migrate(database.url()).await.unwrap();
-        let folder = Folder::new(database.url());
+        let folder = resources(database.url());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let app_port = listener.local_addr().unwrap().port();
         let runtime = Runtime::start(RuntimeConfig {

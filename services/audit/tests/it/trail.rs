@@ -34,7 +34,7 @@ async fn an_event_that_is_delivered_again_is_one_row_and_one_line() {
         lines[0],
         json!({
             "audit": true, "time": NOW, "event_id": event, "event_type": "created", "topic": "task-events",
-            "user_id": "ziakhan", "task_id": task, "revision": 1, "actor": "api", "changes": [],
+            "user_id": "ziakhan", "task_id": task, "revision": 1, "actor": "api", "changes": [], "diff": [],
             "correlation_id": "c-1", "title": "Call mom",
         })
     );

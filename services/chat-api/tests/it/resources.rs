@@ -1,70 +1,24 @@
-//! The sidecar's files for one test: a broker, the database, the state store, and the secrets.
+//! The sidecar's files: a broker, the database, the state store, and the secrets.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
-
-use serde_json::json;
-use uuid::Uuid;
+use todo_local_runtime::test_resources::{ResourceFolder, TestResources};
 
 /// Long enough for HS256.
 pub(crate) const JWT_SECRET: &str = "a secret of the tests, 32 bytes or more";
 
-/// A folder of resource files, removed in the end.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new(database_url: &str) -> Self {
-        let path = env::temp_dir().join(format!("todo-chat-api-{}", Uuid::new_v4().simple()));
-        fs::create_dir(&path).unwrap();
-        for (number, document) in documents(database_url).iter().enumerate() {
-            fs::write(path.join(format!("{number}.yaml")), document).unwrap();
+/// The usual files; `model` is the address of an OpenAI-like API, for a component `llm`.
+pub(crate) fn resources(database_url: &str, model: Option<&str>) -> ResourceFolder {
+    let usual = TestResources::default()
+        .broker("events")
+        .database("tasks-db", database_url, "todo_tasks", "tasks,public")
+        .state("state", database_url, "state")
+        .secret_store("secrets", &[("jwt-secret", JWT_SECRET)]);
+    let all = match model {
+        None => usual,
+        Some("echo") => usual.component("llm", "conversation.echo/v1", &[("model", "none")]),
+        Some(endpoint) => {
+            let metadata = [("endpoint", endpoint), ("key", "key-of-the-model"), ("model", "tiny")];
+            usual.component("llm", "conversation.openai/v1", &metadata)
         }
-        fs::write(path.join("secrets.json"), json!({ "jwt-secret": JWT_SECRET }).to_string())
-            .unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-
-    pub(crate) fn secrets(&self) -> PathBuf {
-        self.0.join("secrets.json")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn documents(database_url: &str) -> Vec<String> {
-    let separator = if database_url.contains('?') { '&' } else { '?' };
-    // As the service's own role: what it may not do must not work here either.
-    let tasks = format!("{database_url}{separator}role=todo_tasks&search_path=tasks,public");
-    let state = format!("{database_url}{separator}search_path=state");
-    vec![
-        component(
-            "events",
-            "pubsub.kafka/v1",
-            &[("brokers", "localhost:9092"), ("authType", "none")],
-        ),
-        component("tasks-db", "bindings.postgresql/v1", &[("connectionString", &tasks)]),
-        component("state", "state.postgresql/v2", &[("connectionString", &state)]),
-        component("secrets", "secretstores.local.file/v1", &[("secretsFile", "secrets.json")]),
-    ]
-}
-
-fn component(name: &str, kind: &str, metadata: &[(&str, &str)]) -> String {
-    let (kind, version) = kind.split_once('/').unwrap();
-    let items: String = metadata
-        .iter()
-        .map(|(name, value)| format!("    - {{ name: {name}, value: \"{value}\" }}\n"))
-        .collect();
-    format!(
-        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: {name} }}\nspec:\n  type: {kind}\n  version: {version}\n  metadata:\n{items}"
-    )
+    };
+    all.write().unwrap()
 }

@@ -7,7 +7,9 @@ use chat_api::{Config, build};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 use todo_dapr::{Dapr, DaprConfig};
-use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
+use todo_local_runtime::{
+    AppConfig, Runtime, RuntimeConfig, database::TestDatabase, test_resources::ResourceFolder,
+};
 use todo_service_kit::{
     Clock, Env, Health, Kit, Secret, Tasks,
     auth::{Minter, TokenPolicy},
@@ -18,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    resources::{Folder, JWT_SECRET},
+    resources::{JWT_SECRET, resources},
     wire::Wire,
 };
 
@@ -34,7 +36,7 @@ pub(crate) struct Stage {
     token: String,
     runtime: Runtime,
     _stop: DropGuard,
-    _folder: Folder,
+    _folder: ResourceFolder,
     _database: TestDatabase,
 }
 
@@ -57,9 +59,23 @@ impl Stage {
         variables: &[(&str, &str)],
         neighbour: Option<(&str, Router)>,
     ) -> Self {
+        Self::open_all(variables, neighbour, None).await
+    }
+
+    /// With a model behind the chat.
+    pub(crate) async fn open_with_model(variables: &[(&str, &str)], model: &str) -> Self {
+        let all: Vec<_> = [("LLM_COMPONENT", "llm")].iter().chain(variables).copied().collect();
+        Self::open_all(&all, None, Some(model)).await
+    }
+
+    async fn open_all(
+        variables: &[(&str, &str)],
+        neighbour: Option<(&str, Router)>,
+        model: Option<&str>,
+    ) -> Self {
         let database = TestDatabase::create().await.unwrap();
         todo_migrate::migrate(database.url()).await.unwrap();
-        let folder = Folder::new(database.url());
+        let folder = resources(database.url(), model);
         let cancel = CancellationToken::new();
         let (inside, outside) = (listener().await, listener().await);
         let mut apps = vec![AppConfig::new("chat-api", port(&inside))];

@@ -7,13 +7,15 @@ use notification::{Config, ledger::Ledger};
 use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent, Reply, Sql, Statement};
-use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
+use todo_local_runtime::{
+    AppConfig, Runtime, RuntimeConfig, database::TestDatabase, test_resources::ResourceFolder,
+};
 use todo_service_kit::{Clock, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use crate::{mail_server::MailServer, resources::Folder, world::World};
+use crate::{mail_server::MailServer, resources::resources, world::World};
 
 const TOKEN: &str = "app-token";
 /// Both ways outside.
@@ -32,7 +34,7 @@ pub(crate) struct Stage {
     cancel: CancellationToken,
     runtime: Option<Runtime>,
     _stop: DropGuard,
-    _folder: Folder,
+    _folder: ResourceFolder,
     _database: TestDatabase,
 }
 
@@ -43,7 +45,7 @@ impl Stage {
         todo_migrate::migrate(database.url()).await.unwrap();
         let (app, world_app) = (listen().await, listen().await);
         let (mail, smtp_port) = MailServer::start().await;
-        let folder = Folder::new(database.url(), port(&world_app), smtp_port);
+        let folder = resources(database.url(), port(&world_app), smtp_port);
         let runtime = Runtime::start(RuntimeConfig {
             resources: vec![folder.path().to_owned()],
             apps: vec![

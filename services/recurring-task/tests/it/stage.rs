@@ -2,8 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -17,7 +16,11 @@ use axum::{
 use recurring_task::{Config, build};
 use serde_json::{Value, json, value::to_raw_value};
 use todo_dapr::{Dapr, DaprConfig, Destination, Invocation, OutgoingEvent};
-use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
+use todo_local_runtime::{
+    AppConfig, Runtime, RuntimeConfig,
+    database::TestDatabase,
+    test_resources::{ResourceFolder, TestResources},
+};
 use todo_service_kit::{
     Clock, Env, Health, Kit, Secret, Tasks, config, http::SidecarOptions, http::sidecar,
 };
@@ -33,7 +36,7 @@ pub(crate) struct Stage {
     dapr: Dapr,
     runtime: Runtime,
     _stop: DropGuard,
-    _folder: Folder,
+    _folder: ResourceFolder,
     _database: TestDatabase,
 }
 
@@ -52,11 +55,11 @@ struct Notes {
 impl Stage {
     pub(crate) async fn open() -> Self {
         let database = TestDatabase::create().await.unwrap();
-        let folder = Folder::with_broker();
+        let folder = resources();
         let (service, stand_in) = (listener().await, listener().await);
         let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
         let runtime = Runtime::start(RuntimeConfig {
-            resources: vec![folder.0.clone()],
+            resources: vec![folder.path().to_owned()],
             apps: vec![
                 AppConfig::new("recurring-task", port(&service)),
                 AppConfig::new("chat-api", port(&stand_in)),
@@ -189,31 +192,10 @@ const PRODUCT_FILES: [&str; 3] = [
     "subscriptions/recurring-task-task-events.yaml",
 ];
 
-/// A folder with these files and a broker component that everybody may use, removed in the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn with_broker() -> Self {
-        let name = format!("todo-recurring-{}", Uuid::new_v4().simple());
-        let folder = Self(std::env::temp_dir().join(name));
-        fs::create_dir(&folder.0).unwrap();
-        let broker = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: events }\nspec:\n  \
-            type: pubsub.kafka\n  version: v1\n  metadata:\n    - { name: brokers, value: \"a:9092\" }\n    \
-            - { name: authType, value: none }\n    - { name: initialOffset, value: oldest }\n";
-        fs::write(folder.0.join("events.yaml"), broker).unwrap();
-        let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
-        for file in PRODUCT_FILES {
-            let name = Path::new(file).file_name().unwrap();
-            fs::copy(product.join(file), folder.0.join(name)).unwrap();
-        }
-        folder
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn resources() -> ResourceFolder {
+    let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
+    let files = PRODUCT_FILES.iter().map(|file| product.join(file));
+    files.fold(TestResources::default().broker("events"), TestResources::copy_of).write().unwrap()
 }
 
 /// A completed weekly task of ada's, and the id it has.

@@ -1,15 +1,14 @@
 //! Behind a real local runtime, with the product's own components and subscriptions.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use serde_json::{Value, json, value::to_raw_value};
 use todo_dapr::{Dapr, DaprConfig, Destination, OutgoingEvent};
-use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig, database::TestDatabase};
+use todo_local_runtime::{
+    AppConfig, Runtime, RuntimeConfig,
+    database::TestDatabase,
+    test_resources::{ResourceFolder, TestResources},
+};
 use todo_service_kit::{
     Clock, Env, Health, Kit, Secret, Tasks,
     auth::{Minter, TokenPolicy},
@@ -39,35 +38,11 @@ const RESOURCES: [&str; 6] = [
     "subscriptions/websocket-task-updates.yaml",
 ];
 
-/// Those files, and a file of secrets; removed in the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(product: &Path) -> Self {
-        let name = format!("todo-websocket-{}", Uuid::new_v4().simple());
-        let folder = Self(std::env::temp_dir().join(name));
-        fs::create_dir_all(folder.resources()).unwrap();
-        for file in RESOURCES {
-            let name = Path::new(file).file_name().unwrap();
-            fs::copy(product.join(file), folder.resources().join(name)).unwrap();
-        }
-        fs::write(folder.secrets(), json!({"jwt-secret": SECRET}).to_string()).unwrap();
-        folder
-    }
-
-    fn resources(&self) -> PathBuf {
-        self.0.join("resources")
-    }
-
-    fn secrets(&self) -> PathBuf {
-        self.0.join("secrets.json")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn resources() -> ResourceFolder {
+    let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
+    let files = RESOURCES.iter().map(|file| product.join(file));
+    let resources = files.fold(TestResources::default(), TestResources::copy_of);
+    resources.secrets(&[("jwt-secret", SECRET)]).write().unwrap()
 }
 
 async fn publish(dapr: &Dapr, kind: &str, topic: &str, data: &Value) {
@@ -87,17 +62,16 @@ struct Stage {
     chat_api: Dapr,
     runtime: Runtime,
     cancel: CancellationToken,
-    _folder: Folder,
+    _folder: ResourceFolder,
     _database: TestDatabase,
 }
 
 impl Stage {
     async fn open() -> Self {
-        let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dapr");
-        let (database, folder) = (TestDatabase::create().await.unwrap(), Folder::new(&product));
+        let (database, folder) = (TestDatabase::create().await.unwrap(), resources());
         let app = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let runtime = Runtime::start(RuntimeConfig {
-            resources: vec![folder.resources()],
+            resources: vec![folder.path().to_owned()],
             apps: vec![
                 AppConfig::new("websocket", app.local_addr().unwrap().port()),
                 AppConfig { app_port: None, ..AppConfig::new("chat-api", 0) },
