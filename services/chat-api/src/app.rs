@@ -7,7 +7,6 @@ use todo_dapr::Dapr;
 use todo_service_kit::{
     Kit, Routes,
     auth::{KeySet, Minter, Verifier},
-    http::PublicOptions,
     limit::Limiter,
 };
 
@@ -50,10 +49,11 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
         limiter: Limiter::new(config.limits, clock),
         config: Arc::new(config),
     };
+    let public_options = http::options(&app);
     Ok(Routes {
         sidecar: sidecar::routes().with_state(app.clone()),
         public: Some(http::routes(&app).with_state(app)),
-        public_options: PublicOptions::default(),
+        public_options,
     })
 }
 

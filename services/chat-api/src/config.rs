@@ -10,6 +10,7 @@
 //! | `DEV_LOGIN` | whether anybody may sign in under any name | `false` |
 //! | `WEBSOCKET_URL` | where the page finds the websocket service | `/ws` of the page's own host |
 //! | `DEFAULT_ZONE` | zone of users who set none | `UTC` |
+//! | `LLM_COMPONENT`, `LLM_TIMEOUT_SECONDS` | conversation component that answers in the chat, and how long it may take | none, 20 |
 //! | `MCP_ALLOWED_HOSTS`, `MCP_ALLOWED_ORIGINS` | what `Host` and `Origin` of an agent's request may say | this machine, none |
 //! | `AUDIT_APP_ID`, `NOTIFICATION_APP_ID` | services behind the history and the preferences | `audit`, `notification` |
 
@@ -17,7 +18,7 @@ use todo_events::Topic;
 use todo_recurrence::Zone;
 use todo_service_kit::{FromEnv, Reader, auth::TokenPolicy, limit::LimitConfig};
 
-use crate::{mcp::McpConfig, relay::Topics};
+use crate::{chat::ModelConfig, mcp::McpConfig, relay::Topics};
 
 /// Configuration of this service.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct Config {
     pub websocket_url: Option<String>,
     /// Zone of users who set none.
     pub default_zone: Zone,
+    /// The model that answers in the chat, if one does.
+    pub model: Option<ModelConfig>,
     /// Under which names agents reach us.
     pub mcp: McpConfig,
     /// App-id of the audit service.
@@ -69,6 +72,7 @@ impl FromEnv for Config {
             dev_login: reader.parsed_or("DEV_LOGIN", false),
             websocket_url: reader.optional("WEBSOCKET_URL"),
             default_zone: reader.parsed_or("DEFAULT_ZONE", Zone::utc()),
+            model: ModelConfig::read(reader),
             mcp: McpConfig::read(reader),
             audit: reader.or("AUDIT_APP_ID", "audit"),
             notification: reader.or("NOTIFICATION_APP_ID", "notification"),

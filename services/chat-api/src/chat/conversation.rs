@@ -92,6 +92,11 @@ impl Turn {
         let kept = reply.chars().take(MAX_KEPT).collect();
         Self { at, message: message.to_owned(), reply: kept }
     }
+
+    /// The line and the reply.
+    pub(super) fn said(&self) -> (&str, &str) {
+        (&self.message, &self.reply)
+    }
 }
 
 /// A question: the line is read again, as of the moment it was said, once it is answered.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use todo_dapr::Invocation;
 use todo_events::{Task, TaskId, TaskNumber};
 use todo_language::{DayRange, describe_due};
@@ -33,7 +34,35 @@ struct Entry {
     #[serde(default)]
     changes: Vec<String>,
     #[serde(default)]
+    diff: Vec<FieldChange>,
+    #[serde(default)]
     title: Option<String>,
+}
+
+/// What a field said before, and what it says since.
+#[derive(Deserialize)]
+struct FieldChange {
+    field: String,
+    old: Value,
+    new: Value,
+}
+
+/// Longest value that is shown, in characters.
+const MAX_VALUE: usize = 40;
+
+/// A field that changed, with its values when each is a word or two.
+fn changed(field: &str, diff: &[FieldChange]) -> String {
+    let short = |value: &Value| match value {
+        Value::Null => Some("none".to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) if text.chars().count() <= MAX_VALUE => Some(text.clone()),
+        _ => None,
+    };
+    let change = diff.iter().find(|change| change.field == field);
+    match change.and_then(|change| short(&change.old).zip(short(&change.new))) {
+        Some((old, new)) => format!("{field}: {old} → {new}"),
+        None => field.to_owned(),
+    }
 }
 
 impl Talk<'_> {
@@ -108,8 +137,32 @@ impl Talk<'_> {
         let fields = if entry.changes.is_empty() {
             String::new()
         } else {
-            format!(" ({})", entry.changes.join(", "))
+            let fields: Vec<_> =
+                entry.changes.iter().map(|field| changed(field, &entry.diff)).collect();
+            format!(" ({})", fields.join(", "))
         };
         format!("{when}: {title} {}{fields} by {actor}", entry.event_type)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_told_when_they_are_short() {
+        let change = |field: &str, old, new| FieldChange { field: field.into(), old, new };
+        let long = "x".repeat(41);
+        let diff = [
+            change("priority", json!("none"), json!("high")),
+            change("project", Value::Null, json!("family")),
+            change("title", json!("a"), json!(long)),
+            change("due", Value::Null, json!({ "date": "2026-11-22" })),
+        ];
+        let told = ["priority", "project", "title", "due", "tags"].map(|f| changed(f, &diff));
+        let expected = ["priority: none → high", "project: none → family", "title", "due", "tags"];
+        assert_eq!(told, expected);
     }
 }

@@ -103,7 +103,12 @@ impl Talk<'_> {
     }
 
     async fn answer(mut self) -> Result<Answer, StoreError> {
-        match self.read() {
+        let line = self.line.clone();
+        let read = self.read();
+        if let Some(answer) = self.ask_model(&line, &read).await {
+            return Ok(answer);
+        }
+        match read {
             Ok(Interpretation { command, notes, .. }) => {
                 let notes: Vec<_> = notes.iter().map(|note| note.text()).collect();
                 let note = match &notes[..] {

@@ -36,9 +36,21 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{any_service, get, patch, post, put},
 };
-use todo_service_kit::limit::{Cost, charge};
+use todo_service_kit::{
+    http::PublicOptions,
+    limit::{Cost, charge},
+};
 
 use crate::{App, mcp};
+
+/// What surrounds them: a model may take longer than anything else, and a little remains to answer after it.
+pub(crate) fn options(app: &App) -> PublicOptions {
+    let usual = PublicOptions::default();
+    match &app.config.model {
+        None => usual,
+        Some(model) => PublicOptions { timeout: usual.timeout + model.timeout, ..usual },
+    }
+}
 
 /// The routes of the public port. A group is charged one price; a path may have methods in several groups.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -53,13 +65,13 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let normal = Router::new()
         .route("/api/{user_id}/tasks", get(tasks::list_tasks).post(tasks::create_task))
         .route("/api/{user_id}/tasks/quick", post(quick::quick_add))
-        .route("/api/{user_id}/chat", post(chat::send_message))
         .route(
             "/api/{user_id}/tasks/{id}",
             patch(tasks::patch_task).put(tasks::replace_task).delete(tasks::delete_task),
         )
         .route("/api/{user_id}/tasks/{id}/complete", patch(tasks::complete_task))
         .route("/api/{user_id}/tasks/{id}/reopen", patch(tasks::reopen_task))
+        .route("/api/{user_id}/tasks/{id}/restore", patch(tasks::restore_task))
         .route("/api/{user_id}/settings", put(settings::put_settings))
         .route("/api/{user_id}/audit", get(audit::list_entries))
         .route("/mcp", any_service(mcp::service(app)))
@@ -68,10 +80,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             get(preferences::get_preferences).put(preferences::put_preferences),
         );
     let heavy = Router::new().route("/api/{user_id}/tasks/bulk", post(bulk::change_tasks));
+    let talk = Router::new().route("/api/{user_id}/chat", post(chat::send_message));
+    let talk_cost = if app.config.model.is_some() { Cost::Heavy } else { Cost::Normal };
     priced(light, Cost::Light)
+        .merge(priced(talk, talk_cost))
         .merge(priced(normal, Cost::Normal))
         .merge(priced(heavy, Cost::Heavy))
-        .route("/api/{user_id}/tasks/{id}/restore", patch(tasks::restore_task))
         .route("/auth/dev-login", post(dev_login::sign_in))
         .route("/config.json", get(page::get_config))
         .route("/openapi.json", get(openapi::get_document))

@@ -8,6 +8,7 @@ mod chat;
 mod deleted;
 mod list;
 mod mcp;
+mod model;
 mod neighbours;
 mod page;
 mod repeats;

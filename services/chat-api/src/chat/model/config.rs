@@ -1,0 +1,26 @@
+//! Which model answers, and how long it may take.
+
+use std::time::Duration;
+
+use todo_service_kit::Reader;
+
+/// A conversation component of the sidecar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelConfig {
+    /// Its name.
+    pub component: String,
+    /// For all turns of one line together.
+    pub timeout: Duration,
+}
+
+impl ModelConfig {
+    /// Reads `LLM_COMPONENT` (none: the grammar answers alone) and `LLM_TIMEOUT_SECONDS` (20, at most 300).
+    pub fn read(reader: &mut Reader) -> Option<Self> {
+        let seconds = reader.parsed_or("LLM_TIMEOUT_SECONDS", 20_u64);
+        if !(1..=300).contains(&seconds) {
+            reader.fault("LLM_TIMEOUT_SECONDS", "must be 1 to 300");
+        }
+        let component = reader.optional("LLM_COMPONENT").filter(|name| !name.is_empty())?;
+        Some(Self { component, timeout: Duration::from_secs(seconds) })
+    }
+}
