@@ -5,7 +5,9 @@ use std::io;
 use todo_service_kit::{Clock, Dependency, Kit, Routes};
 
 use crate::{
-    Config, metrics,
+    Config,
+    domain::Retention,
+    metrics,
     replay::Replay,
     routes,
     store::{DeadLetters, Entries},
@@ -20,6 +22,7 @@ pub struct App {
     pub(crate) letters: DeadLetters,
     pub(crate) replay: Replay,
     pub(crate) clock: Clock,
+    pub(crate) retention: Retention,
     pub(crate) database: Dependency,
 }
 
@@ -46,6 +49,7 @@ pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
         letters: DeadLetters::new(sql),
         replay: Replay::new(kit.dapr.clone(), config),
         clock: kit.clock.clone(),
+        retention: config.retention,
     };
     Routes { sidecar: routes::sidecar().with_state(app), ..Routes::default() }
 }

@@ -6,6 +6,7 @@ use todo_events::Topic;
 const EVENTS: &str = "audit_events_total";
 const FORGOTTEN: &str = "audit_forgotten_lines_total";
 const DEAD_LETTERS: &str = "audit_dead_letters_total";
+const PRUNED: &str = "audit_entries_pruned_total";
 const REPLAYS: &str = "audit_dead_letter_replays_total";
 
 /// What became of a delivered event.
@@ -40,6 +41,7 @@ pub(crate) fn describe() {
     describe_counter!(EVENTS, "Delivered events, by topic and outcome.");
     describe_counter!(FORGOTTEN, "Lines printed for a process that stored an event and went away.");
     describe_counter!(DEAD_LETTERS, "Dead letters that came, by the service that gave up on them.");
+    describe_counter!(PRUNED, "Entries that were older than the retention.");
     describe_counter!(REPLAYS, "Dead letters that were published again.");
 }
 
@@ -53,6 +55,10 @@ pub(crate) fn forgotten_lines(count: usize) {
 
 pub(crate) fn dead_letter(source_app: &str) {
     counter!(DEAD_LETTERS, "source_app" => source_app.to_owned()).increment(1);
+}
+
+pub(crate) fn pruned(count: u64) {
+    counter!(PRUNED).increment(count);
 }
 
 pub(crate) fn replay() {

@@ -12,6 +12,8 @@ use todo_events::{
 };
 use uuid::Uuid;
 
+use super::FieldChange;
+
 /// What happened, to what, when and through which door: one line of the log, one row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -35,6 +37,9 @@ pub struct Entry {
     /// Names of the fields that changed.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// What they said before and say since; empty where the event does not tell.
+    #[serde(default)]
+    pub diff: Vec<FieldChange>,
     /// The request it came from.
     pub correlation_id: Option<String>,
     /// The task's title, or the notification's.
@@ -69,7 +74,7 @@ impl Recorded {
         let read = Event::read(&event.kind, &event.data)?;
         let unknown = matches!(read, Event::Unknown);
         let entry = match read {
-            Event::Task(event) => of_task(*event),
+            Event::Task(task) => of_task(*task, &event.data),
             Event::TaskUpdate(update) => of_update(*update),
             Event::Reminder(reminder) => of_reminder(*reminder),
             Event::Notification(notification) => of_notification(*notification),
@@ -80,10 +85,11 @@ impl Recorded {
     }
 }
 
-fn of_task(event: TaskEvent) -> Entry {
+fn of_task(event: TaskEvent, data: &RawValue) -> Entry {
     Entry {
         revision: Some(event.revision),
         actor: Some(word(event.actor)),
+        diff: FieldChange::of(&event.changes, data),
         changes: event.changes,
         correlation_id: Some(event.correlation_id.into()),
         title: Some(event.task_data.title),
@@ -146,6 +152,7 @@ fn bare(
         revision: None,
         actor: None,
         changes: Vec::new(),
+        diff: Vec::new(),
         correlation_id: None,
         title: None,
     }
@@ -176,6 +183,7 @@ fn of_unknown(topic: &str, event: &CloudEvent, now: DateTime<Utc>) -> Entry {
         revision: data.get("revision").and_then(serde_json::Value::as_u64).map(Revision),
         actor: own("actor"),
         changes: Vec::new(),
+        diff: Vec::new(),
         correlation_id: own("correlation_id"),
         title: own("title"),
     }

@@ -24,7 +24,7 @@ fn a_reminder_becomes_an_entry_that_reads_back() {
     assert_eq!(
         line,
         format!(
-            r#"{{"time":"2026-11-22T12:00:00.250Z","event_id":"{EVENT}","event_type":"due","topic":"reminders","user_id":"ziakhan","task_id":"{TASK}","revision":null,"actor":null,"changes":[],"correlation_id":"c-1","title":"Call mom"}}"#
+            r#"{{"time":"2026-11-22T12:00:00.250Z","event_id":"{EVENT}","event_type":"due","topic":"reminders","user_id":"ziakhan","task_id":"{TASK}","revision":null,"actor":null,"changes":[],"diff":[],"correlation_id":"c-1","title":"Call mom"}}"#
         )
     );
     assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), recorded.entry);

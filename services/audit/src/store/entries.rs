@@ -16,6 +16,8 @@ static UNPRINTED: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("unprinted", include_str!("unprinted.sql")));
 static OF_USER: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("of_user", include_str!("of_user.sql")));
+static PRUNE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("prune", include_str!("prune.sql")));
 static OF_TASK: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("of_task", include_str!("of_task.sql")));
 
@@ -52,6 +54,14 @@ impl Entries {
     /// When the answer was lost; they come again.
     pub async fn unprinted(&self) -> Result<Vec<Entry>, SqlError> {
         self.0.run(&UNPRINTED, &[]).await
+    }
+
+    /// Deletes entries that came before an instant, oldest first, and says how many.
+    ///
+    /// # Errors
+    /// When the database cannot be asked; what is left stays for the next time.
+    pub async fn prune(&self, before: DateTime<Utc>, at_most: u32) -> Result<u64, SqlError> {
+        self.0.run(&PRUNE, &[&before.to_rfc3339(), &at_most.to_string()]).await
     }
 
     /// The newest entries of a user within bounds, with one more than `limit`.

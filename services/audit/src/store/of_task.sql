@@ -2,7 +2,7 @@
 SELECT coalesce(jsonb_agg(page ORDER BY page."time" DESC, page.event_id DESC), '[]')::text, 'end'
 FROM (
     SELECT occurred_at AS "time", event_id, event_type, topic, user_id, task_id, revision, actor,
-           changes, correlation_id, title
+           changes, diff, correlation_id, title
     FROM entries
     WHERE user_id = $1
       AND task_id = $6::uuid

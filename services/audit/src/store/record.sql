@@ -2,12 +2,12 @@
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (
         event_id uuid, topic text, event_type text, "time" timestamptz, user_id text, task_id uuid,
-        revision bigint, actor text, changes jsonb, correlation_id text, title text, data jsonb)
+        revision bigint, actor text, changes jsonb, diff jsonb, correlation_id text, title text, data jsonb)
 ), stored AS (
     INSERT INTO entries (event_id, topic, event_type, occurred_at, user_id, task_id, revision, actor,
-                         changes, correlation_id, title, data)
+                         changes, diff, correlation_id, title, data)
     SELECT event_id, topic, event_type, "time", user_id, task_id, revision, actor,
-           changes, correlation_id, title, data
+           changes, diff, correlation_id, title, data
     FROM input
     ON CONFLICT (event_id) DO NOTHING
     RETURNING event_id

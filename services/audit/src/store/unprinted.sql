@@ -13,6 +13,6 @@ WITH due AS (
 SELECT coalesce(jsonb_agg(line ORDER BY line."time", line.event_id), '[]')::text, 'end'
 FROM (
     SELECT occurred_at AS "time", event_id, event_type, topic, user_id, task_id, revision, actor,
-           changes, correlation_id, title
+           changes, diff, correlation_id, title
     FROM entries JOIN taken USING (event_id)
 ) AS line;

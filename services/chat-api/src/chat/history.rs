@@ -50,7 +50,7 @@ struct FieldChange {
 /// Longest value that is shown, in characters.
 const MAX_VALUE: usize = 40;
 
-/// A field that changed, with its values when each is a word or two.
+/// A field that changed, with its values when each is a word or two; an instant of Greenwich tells a person little.
 fn changed(field: &str, diff: &[FieldChange]) -> String {
     let short = |value: &Value| match value {
         Value::Null => Some("none".to_owned()),
@@ -58,7 +58,7 @@ fn changed(field: &str, diff: &[FieldChange]) -> String {
         Value::String(text) if text.chars().count() <= MAX_VALUE => Some(text.clone()),
         _ => None,
     };
-    let change = diff.iter().find(|change| change.field == field);
+    let change = diff.iter().find(|change| change.field == field && field != "due_at");
     match change.and_then(|change| short(&change.old).zip(short(&change.new))) {
         Some((old, new)) => format!("{field}: {old} → {new}"),
         None => field.to_owned(),

@@ -65,11 +65,25 @@ struct AuditEntry {
     actor: Option<String>,
     /// Names of the fields that changed.
     changes: Vec<String>,
+    /// What they said before and say since; empty where that is not known.
+    diff: Vec<AuditChange>,
     /// The request it came from.
     correlation_id: Option<String>,
     /// The task's title, or the notification's; may be left out.
     #[schema(required = false)]
     title: Option<String>,
+}
+
+/// One field of a task that changed, with values as in a task. The old status of a task that was brought back is `deleted`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct AuditChange {
+    /// Its name.
+    field: String,
+    /// What it said before.
+    old: Value,
+    /// What it says since.
+    new: Value,
 }
 
 /// Problem details (RFC 9457).
