@@ -3,14 +3,24 @@
 //! Tests know nothing of the services' code. What they need to break things (kill a service, forge a message, lose the
 //! scheduler's data) the launcher offers.
 
+#[cfg(target_os = "linux")]
+mod machine;
+mod outage;
 mod output;
 mod person;
 mod product;
 mod socket;
+mod token;
 mod wait;
+mod writers;
 
+#[cfg(target_os = "linux")]
+pub use machine::{Home, Launched, is_alive, listens_on};
+pub use outage::Part;
 pub use output::Lines;
 pub use person::{Answer, Person};
 pub use product::Product;
 pub use socket::Socket;
+pub use token::Forger;
 pub use wait::{LONG, eventually};
+pub use writers::{Promised, Writers};

@@ -37,6 +37,12 @@ impl Person {
         Ok(Self { client, base, user, token })
     }
 
+    /// The same person at another address: a product that was started again has other ports and knows its tokens.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The user id.
     pub fn user(&self) -> &str {
         &self.user

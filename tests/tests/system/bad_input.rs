@@ -23,6 +23,7 @@ async fn refuses(person: &Person, body: Value, status: u16, names: &str) {
 #[tokio::test]
 async fn bad_tasks_are_refused_with_the_field_and_the_rule() {
     let ada = product().person("ada").await.unwrap();
+    let hundred: Vec<_> = (0..100).map(|number| format!("tag{number}")).collect();
     refuses(&ada, json!({}), 422, "title").await;
     refuses(&ada, json!({ "title": "" }), 422, "title").await;
     refuses(&ada, json!({ "title": 5 }), 422, "title").await;
@@ -42,7 +43,7 @@ async fn bad_tasks_are_refused_with_the_field_and_the_rule() {
         "Mars/Base",
     )
     .await;
-    refuses(&ada, json!({ "title": "x", "tags": vec!["t"; 100] }), 422, "tags").await;
+    refuses(&ada, json!({ "title": "x", "tags": hundred }), 422, "tags").await;
     refuses(
         &ada,
         json!({ "title": "x", "recurrence": { "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" } }),
@@ -130,8 +131,51 @@ async fn cursors_belong_to_their_query() {
         400,
         "cursor",
     );
-    assert_problem(&ada.get("/tasks?sort=colour").await, 400, "sort");
-    assert_problem(&ada.get("/tasks?limit=0").await, 400, "limit");
+    for other in ["&q=task", "&status=all", "&tag=home", "&project=x", "&overdue=true"] {
+        let path = format!("/tasks?limit=2&sort=-number{other}&cursor={cursor}");
+        assert_problem(&ada.get(&path).await, 400, "cursor");
+    }
+    let bob = product().person("bob").await.unwrap();
+    let path = format!("/tasks?limit=2&sort=-number&cursor={cursor}");
+    assert_problem(&bob.get(&path).await, 400, "cursor");
+    let cut = &cursor[..cursor.len() - 2];
+    for broken in [cut, "zz", "0", "%00", "ffffffffffffffff5b5d", &"ab".repeat(3000)] {
+        let path = format!("/tasks?limit=2&sort=-number&cursor={broken}");
+        assert_problem(&ada.get(&path).await, 400, "cursor");
+        assert_problem(&ada.get(&format!("/audit?cursor={broken}")).await, 400, "cursor");
+    }
+}
+
+#[tokio::test]
+async fn bad_queries_are_refused_with_the_parameter() {
+    let ada = product().person("ada").await.unwrap();
+    for (query, names) in [
+        ("sort=colour", "sort"),
+        ("sort=number,number", "sort"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=many", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("status=done", "status"),
+        ("priority=high,huge", "priority"),
+        ("due_from=tomorrow", "due_from"),
+        ("due_to=2026-02-30T00:00:00Z", "due_to"),
+        ("overdue=perhaps", "overdue"),
+        ("tags=some", "tags"),
+        ("colour=red", "colour"),
+        ("Status=open", "Status"),
+        ("q=%00", "q"),
+    ] {
+        eprintln!("{query}");
+        assert_problem(&ada.get(&format!("/tasks?{query}")).await, 400, names);
+    }
+    for (query, names) in [("task_id=1", "task_id"), ("from=x", "from"), ("colour=red", "colour")] {
+        assert_problem(&ada.get(&format!("/audit?{query}")).await, 400, names);
+    }
+    for name in ["0", "-1", "x", "1.5", "99999999999999999999", "%00"] {
+        assert_problem(&ada.get(&format!("/tasks/{name}")).await, 400, "id");
+    }
+    assert_problem(&ada.get("/tasks/77").await, 404, "");
     assert_problem(&ada.get("/nothing").await, 404, "");
     assert_problem(&ada.send(ada.request(Method::DELETE, "/chat")).await, 405, "");
 }
@@ -155,4 +199,58 @@ async fn bad_tokens_are_refused() {
     }
     let nobody = ada.send(product().client().get(&path)).await;
     assert_problem(&nobody, 401, "");
+}
+
+#[tokio::test]
+async fn texts_are_kept_as_they_are_or_refused() {
+    let ada = product().person("ada").await.unwrap();
+    refuses(&ada, json!({ "title": "nul \u{0} inside" }), 422, "title").await;
+    refuses(&ada, json!({ "title": "x", "description": "nul \u{0}" }), 422, "description").await;
+    refuses(&ada, json!({ "title": " \n\t " }), 422, "title").await;
+    refuses(&ada, json!({ "title": "x".repeat(100_000) }), 422, "title").await;
+    refuses(&ada, json!({ "title": "x", "tags": ["\u{0}"] }), 422, "tags").await;
+    refuses(&ada, json!({ "title": "x", "priority": "huge" }), 422, "priority").await;
+    refuses(&ada, json!({ "title": "x", "duration_minutes": -5 }), 422, "duration").await;
+    refuses(&ada, json!({ "title": "x", "duration_minutes": 1e300 }), 422, "duration").await;
+    for body in [
+        "\u{feff}{\"title\":\"x\"}",
+        "{\"title\":\"\\ud800\"}",
+        "{\"title\":\"x\"} {\"title\":\"y\"}",
+        "{'title':'x'}",
+        "",
+    ] {
+        let request =
+            ada.request(Method::POST, "/tasks").header("content-type", "application/json");
+        assert_problem(&ada.send(request.body(body.to_owned())).await, 400, "");
+    }
+    let twice = ada.request(Method::POST, "/tasks").header("content-type", "application/json");
+    let twice = twice.body(r#"{"title":"x","title":"y"}"#);
+    assert_problem(&ada.send(twice).await, 422, "title");
+    assert!(ada.tasks("&status=all").await.is_empty(), "nothing of it was stored");
+    let kept = "Pay 🧾 «miete» — فوری کام, naïve <b>&amp;</b> 'quoted'; DROP TABLE tasks; --";
+    let task = ada.add(json!({ "title": kept, "tags": ["خریداری"] })).await;
+    let read = ada.get(&format!("/tasks/{}", task["number"])).await.body;
+    assert_eq!((&read["title"], &read["tags"]), (&json!(kept), &json!(["خریداری"])));
+}
+
+#[tokio::test]
+async fn impossible_settings_are_refused() {
+    let ada = product().person("ada").await.unwrap();
+    let before = ada.get("/settings").await.body;
+    let put = async |name: &str, value: Value| {
+        let mut settings = before.clone();
+        settings[name] = value;
+        ada.send(ada.request(Method::PUT, "/settings").json(&settings)).await
+    };
+    assert_problem(&put("zone", json!("Mars/Base")).await, 422, "zone");
+    assert_problem(&put("zone", json!("../etc/passwd")).await, 422, "zone");
+    assert_problem(&put("channels", json!(["pigeon"])).await, 422, "channels");
+    assert_problem(&put("default_reminder_minutes", json!(-1)).await, 422, "default_reminder");
+    assert_problem(&put("colour", json!("red")).await, 422, "colour");
+    let wish = |body: Value| ada.request(Method::PUT, "/notifications/preferences").json(&body);
+    for email in ["nobody", "a@b\r\nbcc: c@d", "@", "a@"] {
+        assert_problem(&ada.send(wish(json!({ "email": email }))).await, 422, "email");
+    }
+    assert_problem(&ada.send(wish(json!({ "changes_by": ["ghost"] }))).await, 422, "changes_by");
+    assert_eq!(ada.get("/settings").await.body, before);
 }

@@ -5,10 +5,16 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod bad_input;
+mod bulk;
 mod faults;
+mod half_sent;
 mod live;
+#[cfg(target_os = "linux")]
+mod machine;
 mod mcp;
+mod outages;
 mod reminders;
 mod repeats;
 mod shared;
 mod story;
+mod tokens;

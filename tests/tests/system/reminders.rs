@@ -12,7 +12,7 @@ fn in_seconds(seconds: i64) -> String {
     (now + TimeDelta::seconds(seconds)).to_rfc3339()
 }
 
-async fn remind(person: &Person, title: &str, seconds: i64) -> Value {
+pub(crate) async fn remind(person: &Person, title: &str, seconds: i64) -> Value {
     let at = in_seconds(seconds);
     person.add(json!({ "title": title, "reminders": [{ "at": at, "channel": "push" }] })).await
 }

@@ -9,15 +9,15 @@ use super::server::{PrivatePostgres, spawn};
 use super::watchdog::Watchdog;
 
 impl PrivatePostgres {
-    /// Ends the server as a crash would: open connections break off, and its port refuses new ones. The data stays, and
-    /// the server counts as running until [`PrivatePostgres::resume`].
+    /// Ends the server: open connections break off, and its port refuses new ones. What was committed stays, and the
+    /// server counts as running until [`PrivatePostgres::resume`].
     ///
     /// # Errors
     /// [`DatabaseError::Io`] when the process cannot be waited for.
     pub fn interrupt(&mut self) -> Result<(), DatabaseError> {
         let pid = i32::try_from(self.postmaster.id()).unwrap_or(i32::MAX);
-        // Immediate shutdown; unlike SIGKILL it takes the server's own children along.
-        process::signal(pid, Signal::QUIT);
+        // Fast shutdown. A temporary server does not wait for its disk, so anything harsher would lose commits.
+        process::signal(pid, Signal::INT);
         self.postmaster.wait().map_err(DatabaseError::io("wait for PostgreSQL"))?;
         self.interrupted = true;
         Ok(())

@@ -139,7 +139,7 @@ impl Suite {
         self.wait_until_ready(std::slice::from_ref(self.find(app)?)).await
     }
 
-    /// Takes the database server away as a crash would; it stays away until [`Suite::start_database`].
+    /// Takes the database server away; it stays away until [`Suite::start_database`].
     ///
     /// # Errors
     /// [`LauncherError::NotOurs`] for the user's own server.
