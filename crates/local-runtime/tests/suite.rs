@@ -140,6 +140,34 @@ async fn a_crashed_application_comes_back_and_a_killed_one_when_asked() {
 }
 
 #[tokio::test]
+async fn replicas_have_names_and_ports_of_their_own_and_share_the_rest() {
+    let product = Product::new();
+    let mut options = product.options();
+    options.replicas = "two=2,one=2".parse().unwrap();
+    options.env.insert("two".to_owned(), BTreeMap::from([("EXTRA".to_owned(), "yes".to_owned())]));
+    let suite = Suite::start(options).await.unwrap();
+    assert_eq!(suite.replicas("two"), ["two", "two-2"]);
+
+    let url = suite.app_url("two-2").unwrap();
+    let environment: BTreeMap<String, String> =
+        reqwest::get(format!("{url}/environment")).await.unwrap().json().await.unwrap();
+    let port = |url: String| url.rsplit_once(':').unwrap().1.to_owned();
+    assert_eq!((environment["APP_ID"].as_str(), environment["EXTRA"].as_str()), ("two", "yes"));
+    assert_eq!(environment["PUBLIC_PORT"], port(suite.public_url("two-2").unwrap()));
+    assert_eq!(environment["DAPR_HTTP_PORT"], port(suite.sidecar_url("two-2").unwrap()));
+    let peer = reqwest::get(format!("{}/environment", suite.app_url("one-2").unwrap()));
+    let peer: BTreeMap<String, String> = peer.await.unwrap().json().await.unwrap();
+    assert_eq!(peer["PEER"], format!("ws://127.0.0.1:{}/ws", environment["PUBLIC_PORT"]));
+
+    suite.kill("two-2").await.unwrap();
+    assert!(!answers(&format!("{url}/healthz")).await);
+    assert!(answers(&format!("{}/healthz", suite.app_url("two").unwrap())).await);
+    suite.restart("two-2").await.unwrap();
+    assert!(answers(&format!("{url}/healthz")).await);
+    suite.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn secrets_outlive_a_stop_and_two_launchers_do_not_share_a_folder() {
     let product = Product::new();
     let suite = Suite::start(product.durable()).await.unwrap();
