@@ -11,7 +11,7 @@ use crate::{
     App,
     domain::{Origin, Patch, PatchInput},
     http::{Settled, faults_problem, only, store_problem, updated},
-    store::StatusChange,
+    store::{Selection, StatusChange},
 };
 
 /// Absent stays, null clears, a value replaces.
@@ -65,6 +65,16 @@ pub(super) async fn delete(
     let Settled { task, changed } = only(outcome.map_err(store_problem)?)?;
     let json = json!({ "deleted": task });
     Ok(Outcome { tasks: vec![task], changed, json })
+}
+
+pub(super) async fn restore(
+    app: &App,
+    origin: &Origin,
+    arguments: Arguments,
+) -> Result<Outcome, Problem> {
+    let named: Named = read(arguments)?;
+    let outcome = app.tasks.restore(&Selection::one(named.task()), origin).await;
+    only(outcome.map_err(store_problem)?).map(shown)
 }
 
 fn shown(Settled { task, changed }: Settled) -> Outcome {

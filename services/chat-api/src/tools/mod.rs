@@ -39,6 +39,8 @@ pub(crate) enum Tool {
     ReopenTask,
     /// Deletes a task.
     DeleteTask,
+    /// Brings a deleted task back.
+    RestoreTask,
     /// Reads who changed what.
     GetHistory,
     /// Reads zone, language and habits, and what time it is.
@@ -76,7 +78,7 @@ pub(crate) type Arguments = Map<String, Value>;
 
 impl Tool {
     /// All of them, in the order they are offered.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::AddTask,
         Self::QuickAdd,
         Self::ListTasks,
@@ -85,6 +87,7 @@ impl Tool {
         Self::CompleteTask,
         Self::ReopenTask,
         Self::DeleteTask,
+        Self::RestoreTask,
         Self::GetHistory,
         Self::GetSettings,
     ];
@@ -99,7 +102,7 @@ impl Tool {
         match self {
             Self::ListTasks | Self::GetTask | Self::GetHistory | Self::GetSettings => Effect::Reads,
             Self::AddTask | Self::QuickAdd => Effect::Adds,
-            Self::CompleteTask | Self::ReopenTask => Effect::Flips,
+            Self::CompleteTask | Self::ReopenTask | Self::RestoreTask => Effect::Flips,
             Self::UpdateTask => Effect::Overwrites,
             Self::DeleteTask => Effect::Deletes,
         }
@@ -124,6 +127,7 @@ impl Tool {
             Self::CompleteTask => change::complete(app, origin, arguments).await,
             Self::ReopenTask => change::reopen(app, origin, arguments).await,
             Self::DeleteTask => change::delete(app, origin, arguments).await,
+            Self::RestoreTask => change::restore(app, origin, arguments).await,
             Self::GetHistory => read::history(app, &origin.user, arguments).await,
             Self::GetSettings => read::settings(app, &origin.user, arguments).await,
         }

@@ -59,14 +59,15 @@ pub(super) async fn history(
     Ok(Outcome { tasks: vec![], changed: false, json })
 }
 
-/// A deleted task has a trail as well, under its id; its number leads nowhere any more.
+/// A deleted task has a trail as well, and keeps its number.
 async fn id_of(app: &App, user: &UserId, task: TaskRef) -> Result<TaskId, Problem> {
-    if let TaskRef::Id(id) = task {
-        return Ok(id);
+    match task {
+        TaskRef::Id(id) => Ok(id),
+        TaskRef::Number(number) => {
+            let found = app.tasks.store().id_of(user, number).await.map_err(store_problem)?;
+            found.ok_or_else(no_such_task)
+        }
     }
-    let found = app.tasks.get(user, task).await.map_err(store_problem)?;
-    let (id, ..) = found.ok_or_else(no_such_task)?.head().map_err(Problem::internal)?;
-    Ok(id)
 }
 
 /// The settings, and what time it is by them: an agent has no clock of its own.

@@ -38,7 +38,7 @@ fn schema(tool: Tool) -> Value {
             }),
         ),
         Tool::ListTasks => object(&[], filters()),
-        Tool::GetTask => object(&["task"], json!({ "task": task() })),
+        Tool::GetTask | Tool::RestoreTask => object(&["task"], json!({ "task": task() })),
         Tool::CompleteTask | Tool::ReopenTask | Tool::DeleteTask => object(&["task"], named()),
         Tool::UpdateTask => with(shape("PatchInput"), &["task"], named()),
         Tool::GetHistory => object(&[], period()),

@@ -22,6 +22,7 @@ impl Tool {
             Self::CompleteTask => "complete_task",
             Self::ReopenTask => "reopen_task",
             Self::DeleteTask => "delete_task",
+            Self::RestoreTask => "restore_task",
             Self::GetHistory => "get_history",
             Self::GetSettings => "get_settings",
         }
@@ -38,6 +39,7 @@ impl Tool {
             Self::CompleteTask => "Complete task",
             Self::ReopenTask => "Reopen task",
             Self::DeleteTask => "Delete task",
+            Self::RestoreTask => "Bring a deleted task back",
             Self::GetHistory => "Read history",
             Self::GetSettings => "Read settings",
         }
@@ -69,8 +71,11 @@ impl Tool {
             }
             Self::ReopenTask => "Opens one completed task again. Doing it twice does nothing.",
             Self::DeleteTask => {
-                "Deletes one task for good; a repeating one does not come back. Be sure that the user wants it gone and not done: \
-                 for that there is complete_task. Answers the task as it was."
+                "Deletes one task; a repeating one makes no further occurrences. Be sure that the user wants it gone and not done: \
+                 for that there is complete_task. Answers the task as it was; restore_task brings it back for 30 days."
+            }
+            Self::RestoreTask => {
+                "Brings one deleted task back as it was, under its old number, within 30 days. One that is not deleted stays as it is."
             }
             Self::GetHistory => {
                 "Reads who changed what and when, newest first: the user's audit trail, of one task or of all. `actor` is chat, api, \

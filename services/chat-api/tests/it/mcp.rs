@@ -90,7 +90,7 @@ async fn an_agent_says_hello_and_sees_the_tools() {
 
     let tools = agent.ask("tools/list", json!({})).await.expect(200)["result"]["tools"].clone();
     let tools = tools.as_array().unwrap();
-    assert_eq!(tools.len(), 10);
+    assert_eq!(tools.len(), 11);
     for tool in tools {
         assert!(tool["annotations"]["readOnlyHint"].is_boolean(), "{tool:#}");
         assert_eq!(tool["inputSchema"]["type"], "object", "{tool:#}");
@@ -172,6 +172,10 @@ async fn tasks_are_made_found_changed_and_deleted() {
     assert_eq!(gone["deleted"]["title"], "Buy oat milk");
     assert_eq!(agent.refused("get_task", json!({ "task": 1 })).await.0, "task_not_found");
     assert_eq!(stage.get("/tasks").await.expect(200)["tasks"].as_array().unwrap().len(), 1);
+    let back = agent.call("restore_task", json!({ "task": 1 })).await;
+    assert_eq!((&back["task"]["id"], &back["changed"]), (&id, &json!(true)));
+    let back = agent.call("restore_task", json!({ "task": 1 })).await;
+    assert_eq!(back["changed"], false);
     stage.close().await;
 }
 

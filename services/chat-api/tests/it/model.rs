@@ -133,7 +133,7 @@ async fn a_model_makes_a_task_and_the_thread_knows_it() {
 
     let asked = model.asked();
     let tools = asked[0]["tools"].as_array().unwrap();
-    assert_eq!(tools.len(), 10, "the tools of MCP");
+    assert_eq!(tools.len(), 11, "the tools of MCP");
     assert_eq!(tools[0]["function"]["parameters"]["required"], json!(["title"]));
     let prompt = asked[0]["messages"][0]["content"].as_str().unwrap();
     assert!(prompt.contains("in UTC") && prompt.contains("get_settings"), "{prompt}");

@@ -71,7 +71,8 @@ impl Deeds {
                     self.shown.push(task);
                 }
             }
-            Tool::AddTask | Tool::QuickAdd if changed => {
+            // A task that is back is one more, and taking that back deletes it again.
+            Tool::AddTask | Tool::QuickAdd | Tool::RestoreTask if changed => {
                 self.done.extend(tasks.into_iter().map(Done::Added));
             }
             Tool::CompleteTask if changed => {
@@ -91,6 +92,7 @@ impl Deeds {
             | Tool::ReopenTask
             | Tool::UpdateTask
             | Tool::DeleteTask
+            | Tool::RestoreTask
             | Tool::GetHistory
             | Tool::GetSettings => {}
         }
