@@ -36,6 +36,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every one, from least to most.
+    pub const ALL: [Self; 5] = [Self::None, Self::Low, Self::Medium, Self::High, Self::Urgent];
+
     /// Its place from 0 for none to 4 for urgent: what storage keeps and sorts by.
     pub const fn rank(self) -> u8 {
         match self {

@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use todo_dapr::{CloudEvent, Dapr, Destination, Error, OutgoingEvent};
 
-use crate::{Config, domain::Encoding, store::Kept};
+use crate::{
+    Config,
+    domain::{DeadLetter, Encoding},
+};
 
 /// Publishes dead letters to where they came from; clones share the connection.
 #[derive(Debug, Clone)]
@@ -39,14 +42,14 @@ impl Replay {
 
     /// Publishes with the id, type and key it had. Every subscriber of the topic gets it again, and those who had it
     /// before know its id.
-    pub(crate) async fn publish(&self, letter: &Kept) -> Result<(), ReplayError> {
+    pub(crate) async fn publish(&self, letter: &DeadLetter) -> Result<(), ReplayError> {
         let event = outgoing(letter, &self.task_events).ok_or(ReplayError::NotAnEvent)?;
         let to = Destination { pubsub: self.pubsub.clone(), topic: letter.source_topic.clone() };
         self.dapr.publish(&to, &event).await.map_err(ReplayError::Publish)
     }
 }
 
-fn outgoing(letter: &Kept, task_events: &str) -> Option<OutgoingEvent> {
+fn outgoing(letter: &DeadLetter, task_events: &str) -> Option<OutgoingEvent> {
     if letter.body_encoding != Encoding::Utf8 {
         return None;
     }
@@ -65,12 +68,11 @@ fn outgoing(letter: &Kept, task_events: &str) -> Option<OutgoingEvent> {
 mod tests {
     use super::*;
 
-    fn kept(topic: &str, body: &str) -> Kept {
+    fn letter(topic: &str, body: &str) -> DeadLetter {
         let letter = serde_json::json!({
             "id": "0198c0de-0000-7000-8000-000000000001", "dead_letter_topic": format!("{topic}.x.dead"),
             "source_topic": topic, "source_app": "x", "event_id": null, "event_type": null, "reason": "",
-            "body_encoding": "utf8", "body": body, "first_seen": "2026-11-22T12:00:00Z",
-            "last_seen": "2026-11-22T12:00:00Z", "times_seen": 1, "replays": 0, "replayed_at": null,
+            "body_encoding": "utf8", "body": body,
         });
         serde_json::from_value(letter).unwrap()
     }
@@ -80,7 +82,7 @@ mod tests {
         let body =
             r#"{"id":"e1","type":"todo.task.created.v1","data":{"task_id":"t","user_id":"u"}}"#;
         for (topic, key) in [("task-events", "t"), ("reminders", "u")] {
-            let event = outgoing(&kept(topic, body), "task-events").unwrap();
+            let event = outgoing(&letter(topic, body), "task-events").unwrap();
             assert_eq!(
                 (&*event.id, &*event.kind, &*event.partition_key),
                 ("e1", "todo.task.created.v1", key)
@@ -90,9 +92,9 @@ mod tests {
 
     #[test]
     fn what_is_no_event_stays_where_it_is() {
-        assert!(outgoing(&kept("reminders", "not json"), "task-events").is_none());
+        assert!(outgoing(&letter("reminders", "not json"), "task-events").is_none());
         let keyless =
-            outgoing(&kept("reminders", r#"{"id":"e1","type":"x","data":[]}"#), "task-events");
+            outgoing(&letter("reminders", r#"{"id":"e1","type":"x","data":[]}"#), "task-events");
         assert_eq!(keyless.unwrap().partition_key, "e1");
     }
 }

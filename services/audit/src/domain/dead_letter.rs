@@ -26,8 +26,8 @@ pub enum Encoding {
     Base64,
 }
 
-/// A message from a dead-letter topic, ready to be kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A message from a dead-letter topic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// See [`DeadLetterId`].
     pub id: DeadLetterId,
@@ -45,8 +45,7 @@ pub struct DeadLetter {
     pub reason: String,
     /// How `body` is to be read.
     pub body_encoding: Encoding,
-    /// The message. Apart from the rest, because it may hold what JSON in PostgreSQL cannot.
-    #[serde(skip)]
+    /// The message.
     pub body: String,
 }
 

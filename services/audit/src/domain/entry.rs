@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use todo_dapr::CloudEvent;
 use todo_events::{
-    Actor, Event, EventId, Notification, ReminderDue, Revision, TaskEvent, TaskId, TaskUpdate,
-    UnreadableEvent,
+    Actor, Event, EventId, Notification, ReminderDue, Revision, TaskEvent, TaskId, UnreadableEvent,
 };
 use uuid::Uuid;
 
@@ -72,13 +71,13 @@ impl Recorded {
         now: DateTime<Utc>,
     ) -> Result<Self, UnreadableEvent> {
         let read = Event::read(&event.kind, &event.data)?;
-        let unknown = matches!(read, Event::Unknown);
+        let unknown = matches!(read, Event::TaskUpdate(_) | Event::Unknown);
         let entry = match read {
             Event::Task(task) => of_task(*task, &event.data),
-            Event::TaskUpdate(update) => of_update(*update),
             Event::Reminder(reminder) => of_reminder(*reminder),
             Event::Notification(notification) => of_notification(*notification),
-            Event::Unknown => of_unknown(topic, event, now),
+            // Updates are for open clients; none of our topics carries them.
+            Event::TaskUpdate(_) | Event::Unknown => of_unknown(topic, event, now),
         };
         let entry = Entry { topic: Cow::Borrowed(topic), ..entry };
         Ok(Self { entry, data: event.data.clone(), unknown })
@@ -99,21 +98,6 @@ fn of_task(event: TaskEvent, data: &RawValue) -> Entry {
             event.timestamp,
             event.user_id.into(),
             event.task_id,
-        )
-    }
-}
-
-fn of_update(update: TaskUpdate) -> Entry {
-    Entry {
-        revision: Some(update.revision),
-        actor: Some(word(update.actor)),
-        title: Some(update.task_data.title),
-        ..bare(
-            update.event_id,
-            update.event_type.as_str(),
-            update.timestamp,
-            update.user_id.into(),
-            update.task_id,
         )
     }
 }

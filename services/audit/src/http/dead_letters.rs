@@ -11,7 +11,7 @@ use todo_service_kit::{
 use super::unavailable;
 use crate::{
     app::App,
-    domain::{Bound, DeadLetterId, Limit, Position},
+    domain::{Bound, DeadLetter, DeadLetterId, Limit, Position},
     metrics,
     replay::ReplayError,
     store::{Kept, LetterState},
@@ -51,7 +51,7 @@ pub(crate) async fn list_dead_letters(
     let LettersQuery { state, source_app, limit, cursor } = query;
     let before = Bound::new(None, cursor);
     let rows = app.letters.list(state, source_app.as_deref(), &before, limit).await;
-    let place = |letter: &Kept| Position { at: letter.first_seen, id: letter.id.0 };
+    let place = |kept: &Kept| Position { at: kept.first_seen, id: kept.letter.id.0 };
     let (dead_letters, next_cursor) = limit.cut(rows.map_err(unavailable)?, place);
     Ok(Json(LettersPage { dead_letters, next_cursor }))
 }
@@ -61,16 +61,17 @@ pub(crate) async fn replay_dead_letter(
     State(app): State<App>,
     Path(id): Path<DeadLetterId>,
 ) -> Result<Json<Replayed>, Problem> {
-    let letter = app.letters.find(id).await.map_err(unavailable)?.ok_or_else(|| {
+    let kept = app.letters.find(id).await.map_err(unavailable)?.ok_or_else(|| {
         Problem::not_found("dead_letter_not_found", "there is no dead letter of this id")
     })?;
-    app.replay.publish(&letter).await.map_err(|error| match error {
+    app.replay.publish(&kept.letter).await.map_err(|error| match error {
         ReplayError::NotAnEvent => Problem::conflict("not_replayable", error.to_string()),
         ReplayError::Publish(_) => {
             Problem::unavailable("broker_unavailable", Duration::from_secs(1)).with_source(error)
         }
     })?;
     metrics::replay();
-    app.letters.replayed(&letter, app.clock.now()).await.map_err(unavailable)?;
-    Ok(Json(Replayed { id, topic: letter.source_topic, event_id: letter.event_id }))
+    app.letters.replayed(&kept, app.clock.now()).await.map_err(unavailable)?;
+    let DeadLetter { source_topic: topic, event_id, .. } = kept.letter;
+    Ok(Json(Replayed { id, topic, event_id }))
 }

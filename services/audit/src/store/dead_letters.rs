@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use todo_dapr::{Sql, SqlError, Statement};
 
 use super::entries::json;
-use crate::domain::{Bound, DeadLetter, DeadLetterId, Encoding, Limit};
+use crate::domain::{Bound, DeadLetter, DeadLetterId, Limit};
 
 static KEEP: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("keep", include_str!("keep.sql")));
@@ -21,24 +21,9 @@ static REPLAYED: LazyLock<Statement> =
 /// A dead letter as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kept {
-    /// Its id.
-    pub id: DeadLetterId,
-    /// Where it was found.
-    pub dead_letter_topic: String,
-    /// Where it was published first.
-    pub source_topic: String,
-    /// The subscriber that could not handle it.
-    pub source_app: String,
-    /// Its CloudEvent id; `None` when it is no CloudEvent.
-    pub event_id: Option<String>,
-    /// Its CloudEvent type.
-    pub event_type: Option<String>,
-    /// What looks wrong with it.
-    pub reason: String,
-    /// How to read `body`.
-    pub body_encoding: Encoding,
-    /// The message.
-    pub body: String,
+    /// The letter.
+    #[serde(flatten)]
+    pub letter: DeadLetter,
     /// When it came first.
     pub first_seen: DateTime<Utc>,
     /// When it came last.
@@ -89,7 +74,7 @@ impl DeadLetters {
     /// # Errors
     /// When it is not known to be kept.
     pub async fn keep(&self, letter: &DeadLetter) -> Result<u32, SqlError> {
-        self.0.run(&KEEP, &[&json(letter), &letter.body]).await
+        self.0.run(&KEEP, &[&json(letter)]).await
     }
 
     /// The newest letters within bounds, with one more than `limit`.
@@ -120,8 +105,8 @@ impl DeadLetters {
     ///
     /// # Errors
     /// When it may not be noted; the letter then still counts as open.
-    pub async fn replayed(&self, letter: &Kept, at: DateTime<Utc>) -> Result<bool, SqlError> {
-        let (id, seen) = (letter.id.0.to_string(), letter.times_seen.to_string());
+    pub async fn replayed(&self, kept: &Kept, at: DateTime<Utc>) -> Result<bool, SqlError> {
+        let (id, seen) = (kept.letter.id.0.to_string(), kept.times_seen.to_string());
         self.0.run(&REPLAYED, &[&id, &at.to_rfc3339(), &seen]).await
     }
 }

@@ -2,12 +2,12 @@
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (
         id uuid, dead_letter_topic text, source_topic text, source_app text, event_id text,
-        event_type text, reason text, body_encoding text)
+        event_type text, reason text, body_encoding text, body text)
 ), kept AS (
     INSERT INTO dead_letters (id, dead_letter_topic, source_topic, source_app, event_id, event_type,
                               reason, body_encoding, body)
     SELECT id, dead_letter_topic, source_topic, source_app, event_id, event_type,
-           reason, body_encoding, $2::text
+           reason, body_encoding, body
     FROM input
     ON CONFLICT (id) DO UPDATE SET
         last_seen = now(), times_seen = dead_letters.times_seen + 1, replayed_at = NULL

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
+use todo_events::Priority;
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -183,7 +184,7 @@ fn list_of(shape: Value) -> Value {
 
 /// Fields whose Rust types have no shape of their own here.
 fn refinements() -> Vec<(&'static str, Value)> {
-    let priority = || json!({ "enum": ["none", "low", "medium", "high", "urgent"] });
+    let priority = || json!({ "enum": Priority::ALL });
     let mode = json!({ "enum": ["schedule", "after_completion"], "default": "schedule" });
     let reminders = || nullable(list_of(reference("ReminderInput")));
     vec![
