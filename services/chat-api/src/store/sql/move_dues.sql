@@ -8,9 +8,10 @@ WITH input AS (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS w (id uuid, due jsonb, due_at timestamptz, remind_from timestamptz)
 ), target AS (
     SELECT t.id, t.number, t AS earlier, w.due_at, w.remind_from
-    FROM input i JOIN users u USING (user_id) JOIN tasks t USING (user_id) JOIN wanted w ON w.id = t.id
-    WHERE u.zone = i.zone AND t.zone <> i.zone AND t.due = w.due AND t.completed_at IS NULL
-    ORDER BY t.id FOR UPDATE OF t FOR NO KEY UPDATE OF u
+    FROM input i JOIN tasks t USING (user_id) JOIN wanted w ON w.id = t.id
+    WHERE t.zone <> i.zone AND t.due = w.due AND t.completed_at IS NULL
+    -- Tasks before their owner, as every statement locks them.
+    ORDER BY t.id FOR UPDATE OF t
 ), moving AS (
     SELECT g.id, row_number() OVER (ORDER BY g.number) AS place FROM target g
 ), owner AS (
