@@ -13,7 +13,7 @@ export type Actions = ReturnType<typeof createActions>;
 
 export function createActions(api: Api, board: Board, listing: Listing, toasts: Toasts) {
   const change = createCompletion(api, board, listing, toasts);
-  const remove = createRemoval(api, board, toasts);
+  const remove = createRemoval(api, board, listing, toasts);
 
   function show(task: Task): void {
     if (board.admit(task, listing.sieve)) return;

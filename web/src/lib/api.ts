@@ -27,7 +27,7 @@ interface Call {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
-  /** Lets the request outlive the page, for a delete whose undo time ends as the window closes. */
+  /** Lets the request outlive the page, for a delete that is followed by closing the window. */
   keepalive?: boolean;
 }
 
@@ -68,13 +68,9 @@ export function createApi(userId: string, credentials: Credentials, send: typeof
     complete: (id: string) => call<Task>(`${task(id)}/complete`, { method: 'PATCH' }),
     reopen: (id: string) => call<Task>(`${task(id)}/reopen`, { method: 'PATCH' }),
     remove: (id: string, revision: number) =>
-      call<void>(task(id), {
-        method: 'DELETE',
-        headers: { 'if-match': `"${revision}"` },
-        keepalive: true,
-      }),
+      call<void>(task(id), { method: 'DELETE', headers: { 'if-match': `"${revision}"` }, keepalive: true }),
     bulk: (action: BulkAction, ids: string[]) =>
-      call<BulkAnswer>('/tasks/bulk', { method: 'POST', body: { action, ids }, keepalive: true }),
+      call<BulkAnswer>('/tasks/bulk', { method: 'POST', body: { action, ids } }),
     chat: (message: string, conversationId: string | null) =>
       call<ChatAnswer>('/chat', {
         method: 'POST',

@@ -133,7 +133,6 @@ export class Desk {
 
   /** The next person starts with an address of their own. */
   #stop(): void {
-    this.toasts.dismissAll();
     this.listing.stop();
     this.#socket?.close();
     this.#tabs.look(false);

@@ -1,12 +1,13 @@
-/** Deleting: gone from the page at once, from the server when the time to undo is over. */
+/** Deleting, gone from the page at once; undo brings the tasks back with their numbers and their history. */
 import type { Api } from './api.ts';
 import type { Board } from './board.svelte.ts';
+import type { Listing } from './listing.svelte.ts';
 import { explain, Problem } from './problem.ts';
 import { inBatches, named } from './several.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { Task } from './types.ts';
 
-export function createRemoval(api: Api, board: Board, toasts: Toasts) {
+export function createRemoval(api: Api, board: Board, listing: Listing, toasts: Toasts) {
   async function removeOne(task: Task): Promise<void> {
     const latest = board.confirmed(task.id) ?? task;
     try {
@@ -25,13 +26,28 @@ export function createRemoval(api: Api, board: Board, toasts: Toasts) {
     }
   }
 
-  async function removeNow(tasks: Task[]): Promise<void> {
+  /** True when they are gone. */
+  async function removeNow(tasks: Task[], message: number): Promise<boolean> {
     const [first] = tasks;
     try {
       await (first && tasks.length === 1 ? removeOne(first) : removeMany(tasks));
+      return true;
     } catch (error) {
       for (const { id } of tasks) board.unhide(id);
+      toasts.withdraw(message);
       toasts.error(`${named(tasks)} could not be deleted. ${explain(error)}`);
+      return false;
+    }
+  }
+
+  async function bringBack(tasks: Task[]): Promise<void> {
+    try {
+      for (const batch of inBatches(tasks)) {
+        const { results } = await api.bulk('restore', batch.map(({ id }) => id));
+        for (const { task } of results) if (task) board.admit(task, listing.sieve);
+      }
+    } catch (error) {
+      toasts.error(`${named(tasks)} could not be brought back. ${explain(error)}`);
     }
   }
 
@@ -40,7 +56,10 @@ export function createRemoval(api: Api, board: Board, toasts: Toasts) {
       board.learn(task);
       board.hide(task.id);
     }
-    const undo = () => tasks.forEach(({ id }) => board.unhide(id));
-    toasts.undoable(`Deleted ${named(tasks)}`, undo, () => void removeNow(tasks));
+    const undo = async () => {
+      if (await gone) await bringBack(tasks);
+    };
+    const message = toasts.undoable(`Deleted ${named(tasks)}`, () => void undo());
+    const gone = removeNow(tasks, message);
   };
 }

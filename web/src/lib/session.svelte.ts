@@ -29,7 +29,6 @@ class Session implements Credentials {
     if (!stored) return;
     this.lastName = stored.user_id;
     if (Date.parse(stored.expires_at) > now) return this.#enter(stored, now);
-    sessionStorage.removeItem(KEY);
     this.reason = ENDED;
   }
 
@@ -58,13 +57,11 @@ class Session implements Credentials {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The server says the token is over. */
+  /** The server says the token is over. It stays in the tab's storage, to tell after a reload who was here. */
   expire(): void {
     if (!this.login || this.ended) return;
     clearTimeout(this.#timer);
-    sessionStorage.removeItem(KEY);
     this.ended = true;
-    this.reason = ENDED;
   }
 
   /** Looks at the clock: timers stand still while a computer sleeps. */

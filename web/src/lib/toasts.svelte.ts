@@ -7,21 +7,15 @@ export interface Toast {
   body: string;
   /** Stays until it is dismissed. */
   stays: boolean;
-  action?: ToastAction;
-  /** Called once when the toast goes away without its action. */
-  onGone?: () => void;
-}
-export interface ToastAction {
-  label: string;
-  run: () => void;
-  /** It takes back what the person just did: the key for undo reaches it. */
-  undoes?: boolean;
+  action?: { label: string; run: () => void };
 }
 export type ToastInput = Partial<Omit<Toast, 'id'>> & { title: string };
 
 const PLAIN_MS = 6_000;
 /** With something to decide, or to understand. */
 const LONG_MS = 10_000;
+/** How many changes can be taken back, one after another. */
+const UNDOS = 50;
 /** More passing messages than this would cover the page; the oldest gives way. */
 const MOST = 4;
 
@@ -29,6 +23,8 @@ export class Toasts {
   list = $state<Toast[]>([]);
   #next = 1;
   #held = false;
+  /** What the person did, the latest last; it can be taken back after its message is gone, too. */
+  #undos: { id: number; run: () => void }[] = [];
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   /** Shows a message and answers its id. */
@@ -46,25 +42,37 @@ export class Toasts {
     this.show({ tone: 'error', title: message });
   }
 
-  /** A message whose action takes back what was just done. */
-  undoable(title: string, undo: () => void, onGone?: () => void): void {
-    this.show({ title, action: { label: 'Undo', run: undo, undoes: true }, ...(onGone ? { onGone } : {}) });
+  /** A message whose action takes back what was just done; answers its id. */
+  undoable(title: string, undo: () => void): number {
+    const id = this.show({ title, action: { label: 'Undo', run: undo } });
+    this.#undos = [...this.#undos, { id, run: undo }].slice(-UNDOS);
+    return id;
   }
 
   /** Runs the action and removes the toast. */
   act(id: number): void {
-    this.#take(id)?.action?.run();
+    const toast = this.list.find((other) => other.id === id);
+    this.withdraw(id);
+    toast?.action?.run();
   }
 
   /** Takes back the last thing that can be; false when there is none. */
   undo(): boolean {
-    const last = this.list.findLast(({ action }) => action?.undoes);
-    if (last) this.act(last.id);
-    return last !== undefined;
+    const last = this.#undos.pop();
+    if (!last) return false;
+    this.#take(last.id);
+    last.run();
+    return true;
+  }
+
+  /** Removes a message that has turned out untrue, with what it offered to take back. */
+  withdraw(id: number): void {
+    this.#undos = this.#undos.filter((undo) => undo.id !== id);
+    this.#take(id);
   }
 
   dismiss(id: number): void {
-    this.#take(id)?.onGone?.();
+    this.#take(id);
   }
 
   dismissAll(): void {
@@ -89,13 +97,11 @@ export class Toasts {
     this.#timers.set(id, setTimeout(() => this.dismiss(id), tone === 'error' || action ? LONG_MS : PLAIN_MS));
   }
 
-  #take(id: number): Toast | undefined {
+  #take(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    const found = this.list.find((toast) => toast.id === id);
     this.list = this.list.filter((toast) => toast.id !== id);
     // What is taken away under a pointer does not always tell that the pointer left.
     if (!this.list.length) this.#held = false;
-    return found;
   }
 }

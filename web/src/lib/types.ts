@@ -75,7 +75,7 @@ export interface TaskPage {
   sequence: number;
 }
 
-export type BulkAction = 'complete' | 'reopen' | 'delete';
+export type BulkAction = 'complete' | 'reopen' | 'delete' | 'restore';
 export interface BulkAnswer {
   /** One for each id, in the order they were asked for. */
   results: { id: string; status: 'done' | 'unchanged' | 'not_found'; task?: Task }[];

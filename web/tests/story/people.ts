@@ -1,14 +1,14 @@
 /** People in front of browser windows, and what a script of theirs does through the REST interface. */
 import { fileURLToPath } from 'node:url';
 
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 
 export const WIDE = { viewport: { width: 1360, height: 900 } } as const;
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
 /** Where pictures go; git ignores it. */
 export const SHOTS = fileURLToPath(new URL('../../screenshots/', import.meta.url));
 /** How long anything may take to appear. */
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 export function openBrowser(): Promise<Browser> {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync', 'gpu'].map((name) => `--disable-${name}`);
@@ -28,19 +28,37 @@ export interface Window {
 /** A window of its own (nothing shared with the others), signed in. */
 export async function openWindow(browser: Browser, url: string, name: string, options: BrowserContextOptions = WIDE): Promise<Window> {
   const context = await browser.newContext({ timezoneId: 'UTC', locale: 'en-GB', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  const page = prepare(await context.newPage());
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
+  await signIn(page, url, name);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** Gives a page the patience that a loaded machine needs. */
+export function prepare(page: Page): Page {
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+/** Goes to the page and signs in; the list is there and the connection is live. */
+export async function signIn(page: Page, url: string, name: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel('Your name').fill(name);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('status').getByText('Live', { exact: true }).or(page.locator('[data-state=live]')).first().waitFor();
+  await page.locator('[data-state=live]').waitFor();
   await page.locator('#group-completed').waitFor();
-  return { page, complaints, close: () => context.close() };
+}
+
+/** Opens the sheet of a task from the list. */
+export async function openSheet(page: Page, title: string): Promise<Locator> {
+  await row(page, title).locator('[data-open]').click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('Title').waitFor();
+  return sheet;
 }
 
 /** The list's row of a task. */
@@ -84,3 +102,6 @@ export async function scriptOf(url: string, name: string): Promise<Script> {
 
 /** A day before or after today as `2026-11-22`; the windows of the story live in UTC. */
 export const daysFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** A moment from now at which a reminder can still be set, and is not waited for long. */
+export const soon = () => new Date(Date.now() + 1_500).toISOString();

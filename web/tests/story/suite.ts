@@ -1,13 +1,15 @@
 /** Where the story is played: a suite that already runs (`TODO_URL`), or one of its own that ends with the tests. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Suite {
   url: string;
+  /** Kills one of its services the hard way; false when it cannot be found. Absent when the suite is not ours. */
+  kill?: (service: string) => Promise<boolean>;
   stop: () => Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function startSuite(): Promise<Suite> {
     await rm(data, { recursive: true, force: true });
   };
   try {
-    return { url: await pageOf(launcher.stdout), stop };
+    return { url: await pageOf(launcher.stdout), kill: (service) => killChild(launcher.pid, service), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -55,4 +57,14 @@ function pageOf(output: NodeJS.ReadableStream): Promise<string> {
       reject(new Error(`the launcher ended:\n${text}`));
     });
   });
+}
+
+/** Finds a child of a process by its name, as Linux tells of it in /proc, and kills it. */
+async function killChild(parent: number | undefined, name: string): Promise<boolean> {
+  for (const pid of await readdir('/proc').catch(() => [])) {
+    const stat = /^\d+$/.test(pid) ? await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '') : '';
+    const [, command, owner] = /\((.*)\) \S (\d+) /.exec(stat) ?? [];
+    if (command === name && Number(owner) === parent) return process.kill(Number(pid), 'SIGKILL');
+  }
+  return false;
 }

@@ -82,11 +82,14 @@ test('who signs out, or another person, takes nothing over', async () => {
   }
 });
 
-test('the clock ends a session too, and a reload does not bring it back', () => {
+test('the clock ends a session too, and a reload tells who was here', () => {
   mock.timers.tick(12 * 3_600_000);
   assert.equal(session.ended, true);
-  assert.equal(kept.size, 0);
   session.signIn(login('next'), NOW);
   session.check(NOW + 13 * 3_600_000);
   assert.equal(session.ended, true);
+  session.login = null;
+  session.restore(NOW + 13 * 3_600_000);
+  assert.deepEqual([session.login, session.lastName], [null, 'ziakhan']);
+  assert.match(session.reason, /has ended/);
 });

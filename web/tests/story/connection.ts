@@ -1,0 +1,77 @@
+/** The live connection is lost in every way there is, and nothing that happened meanwhile is. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import type { Page } from 'playwright-core';
+
+import type { Task } from '../../src/lib/types.ts';
+import { prepare, row, signIn, type Script, type Window } from './people.ts';
+import { leave, type Stage } from './stage.ts';
+
+const live = (page: Page) => page.locator('[data-state=live]').waitFor();
+
+export function connection(stage: Stage): void {
+  describe('the live connection', () => {
+    const person = stage.person('connected');
+    let script: Script;
+    let window: Window;
+    const add = (title: string) => script.call<Task>('POST', '/tasks', { title });
+
+    before(async () => {
+      script = await stage.script(person);
+      window = await stage.window(person);
+    });
+    after(() => leave(window, /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket/));
+
+    test('what happened while a window was offline is caught up', async () => {
+      await window.page.context().setOffline(true);
+      await window.page.locator('[data-state=offline]').waitFor();
+      await add('Buy stamps');
+      assert.equal(await row(window.page, 'stamps').count(), 0);
+      await window.page.context().setOffline(false);
+      await row(window.page, 'stamps').waitFor();
+      await live(window.page);
+    });
+
+    test('the websocket service dies and comes back', async (context) => {
+      if (!stage.suite.kill) return context.skip('only a suite of its own may lose a service');
+      const lost = window.page.evaluate(
+        () => new Promise<void>((done) => {
+          const state = document.querySelector('[data-state]') as HTMLElement;
+          new MutationObserver(() => state.dataset['state'] !== 'live' && done()).observe(state, { attributes: true });
+        }),
+      );
+      assert.ok(await stage.suite.kill('websocket'));
+      await lost;
+      await add('Said into the gap');
+      await row(window.page, 'gap').waitFor();
+      await live(window.page);
+      await add('Said after it');
+      await row(window.page, 'after it').waitFor();
+    });
+
+    test('a computer that slept finds out that its connection is dead', async () => {
+      const page = prepare(await (await stage.browser.newContext()).newPage());
+      const connections: { dead: boolean }[] = [];
+      await page.clock.install();
+      await page.routeWebSocket(/\/ws$/, (socket) => {
+        const server = socket.connectToServer();
+        const wire = { dead: false };
+        connections.push(wire);
+        socket.onMessage((message) => void (wire.dead || server.send(message)));
+        server.onMessage((message) => void (wire.dead || socket.send(message)));
+      });
+      await signIn(page, stage.suite.url, person);
+      await live(page);
+      const before = connections.length;
+      // Asleep: the network forgets the connection, nobody closes it.
+      for (const wire of connections) wire.dead = true;
+      await add('Said in the night');
+      await page.clock.fastForward('02:00:00');
+      await row(page, 'in the night').waitFor();
+      await live(page);
+      assert.ok(connections.length > before);
+      await page.context().close();
+    });
+  });
+}
