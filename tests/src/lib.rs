@@ -3,6 +3,7 @@
 //! Tests know nothing of the services' code. What they need to break things (kill a service, forge a message, lose the
 //! scheduler's data) the launcher offers.
 
+mod builder;
 #[cfg(target_os = "linux")]
 mod machine;
 mod outage;
@@ -14,6 +15,7 @@ mod token;
 mod wait;
 mod writers;
 
+pub use builder::ProductBuilder;
 #[cfg(target_os = "linux")]
 pub use machine::{Home, Launched, is_alive, listens_on};
 pub use outage::Part;

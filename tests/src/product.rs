@@ -1,15 +1,12 @@
 //! The whole product on free ports, with a database of its own.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use anyhow::Context;
-use todo_local_runtime::launcher::{Output, Suite, SuiteOptions};
+use todo_local_runtime::launcher::Suite;
 use uuid::Uuid;
 
-use crate::{Lines, Person, Socket};
+use crate::{Lines, Person, ProductBuilder, Socket};
 
 /// A running product.
 pub struct Product {
@@ -19,14 +16,21 @@ pub struct Product {
 }
 
 impl Product {
-    /// Starts it.
+    pub(crate) fn new(suite: Suite, lines: Lines, client: reqwest::Client) -> Self {
+        Self { suite, lines, client }
+    }
+
+    /// A product to be started in a particular way.
+    pub fn builder() -> ProductBuilder {
+        ProductBuilder::default()
+    }
+
+    /// Starts it as it usually is.
     ///
     /// # Errors
     /// When it does not become ready.
     pub async fn start() -> anyhow::Result<Self> {
-        // Tests have a runtime each, and a connection kept in one is dead in the next.
-        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
-        Self::start_with(BTreeMap::new(), client).await
+        Self::builder().start().await
     }
 
     /// Starts it without limits on what one person may ask for, and keeps connections: for measurements.
@@ -34,27 +38,7 @@ impl Product {
     /// # Errors
     /// When it does not become ready.
     pub async fn start_unlimited() -> anyhow::Result<Self> {
-        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let requests = BTreeMap::from([variable("RATE_LIMIT_PER_SECOND", "0")]);
-        let sockets = BTreeMap::from([variable("MAX_SOCKETS_PER_USER", "20000")]);
-        let env = [("chat-api".to_owned(), requests), ("websocket".to_owned(), sockets)];
-        let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
-        Self::start_with(BTreeMap::from(env), client).await
-    }
-
-    async fn start_with(
-        env: BTreeMap<String, BTreeMap<String, String>>,
-        client: reqwest::Client,
-    ) -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let lines = Lines::default();
-        let mut options = SuiteOptions::for_test(root, binaries()?);
-        options.output = Output::new(lines.clone(), false);
-        options.env = env;
-        let started = Suite::start(options).await;
-        let suite =
-            started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
-        Ok(Self { suite, lines, client })
+        Self::builder().without_limits().keeping_connections().start().await
     }
 
     /// The launcher's handle.
@@ -90,12 +74,28 @@ impl Product {
         Person::sign_in(self.client.clone(), self.suite.public_url("chat-api")?, user).await
     }
 
+    /// The same person, who asks another replica of chat-api: `chat-api-2`.
+    ///
+    /// # Errors
+    /// When there is no such replica.
+    pub fn through(&self, replica: &str, person: &Person) -> anyhow::Result<Person> {
+        Ok(person.at(&self.suite.public_url(replica)?))
+    }
+
     /// Opens a person's socket.
     ///
     /// # Errors
     /// When it is refused.
     pub async fn socket(&self, person: &Person) -> anyhow::Result<Socket> {
-        let url = self.suite.public_url("websocket")?.replacen("http", "ws", 1);
+        self.socket_at("websocket", person).await
+    }
+
+    /// Opens a person's socket at another replica: `websocket-2`.
+    ///
+    /// # Errors
+    /// When it is refused, or there is no such replica.
+    pub async fn socket_at(&self, replica: &str, person: &Person) -> anyhow::Result<Socket> {
+        let url = self.suite.public_url(replica)?.replacen("http", "ws", 1);
         Socket::open(&format!("{url}/ws"), person.token()).await
     }
 

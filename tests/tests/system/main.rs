@@ -15,6 +15,7 @@ mod mcp;
 mod outages;
 mod reminders;
 mod repeats;
+mod replicas;
 mod shared;
 mod story;
 mod tokens;

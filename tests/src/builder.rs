@@ -1,0 +1,69 @@
+//! How a product is started.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::Context;
+use todo_local_runtime::launcher::{Output, Replicas, Suite, SuiteOptions};
+
+use crate::{Lines, Product, product::binaries};
+
+/// A product to be started: one replica of each service and the usual limits, unless told otherwise.
+#[derive(Debug, Default)]
+pub struct ProductBuilder {
+    env: BTreeMap<String, BTreeMap<String, String>>,
+    replicas: Replicas,
+    keeps_connections: bool,
+}
+
+impl ProductBuilder {
+    /// Several replicas of a service. The second of `websocket` is called `websocket-2`.
+    #[must_use]
+    pub fn replicas(mut self, app: &str, replicas: u16) -> Self {
+        self.replicas = self.replicas.with(app, replicas);
+        self
+    }
+
+    /// A variable of a service's environment.
+    #[must_use]
+    pub fn variable(mut self, app: &str, name: &str, value: &str) -> Self {
+        self.env.entry(app.to_owned()).or_default().insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// No limits on what one person may ask for.
+    #[must_use]
+    pub fn without_limits(self) -> Self {
+        self.variable("chat-api", "RATE_LIMIT_PER_SECOND", "0").variable(
+            "websocket",
+            "MAX_SOCKETS_PER_USER",
+            "20000",
+        )
+    }
+
+    /// Keeps connections, as measurements need it. Tests have a runtime each, and a connection kept in one is dead in the
+    /// next.
+    #[must_use]
+    pub fn keeping_connections(mut self) -> Self {
+        self.keeps_connections = true;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub async fn start(self) -> anyhow::Result<Product> {
+        let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true);
+        let client = if self.keeps_connections { client } else { client.pool_max_idle_per_host(0) };
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let lines = Lines::default();
+        let mut options = SuiteOptions::for_test(root, binaries()?);
+        options.output = Output::new(lines.clone(), false);
+        options.env = self.env;
+        options.replicas = self.replicas;
+        let started = Suite::start(options).await;
+        let suite =
+            started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
+        Ok(Product::new(suite, lines, client.build()?))
+    }
+}
