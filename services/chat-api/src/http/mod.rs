@@ -89,6 +89,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/auth/dev-login", post(dev_login::sign_in))
         .route("/config.json", get(page::get_config))
         .route("/openapi.json", get(openapi::get_document))
+        .route("/asyncapi.json", get(openapi::get_events))
         .route("/docs", get(openapi::get_page))
         .route("/docs/docs.js", get(openapi::get_script))
         .route("/docs/docs.css", get(openapi::get_style))

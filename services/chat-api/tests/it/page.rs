@@ -62,7 +62,8 @@ async fn what_is_described_is_there() {
     let stage = Stage::open().await;
     let docs = get(&stage, "/docs").await;
     assert_eq!((docs.status, docs.header("content-type")), (200, "text/html; charset=utf-8"));
-    for part in ["/docs/docs.js", "/docs/docs.css"] {
+    assert!(get(&stage, "/asyncapi.json").await.text.contains("\"asyncapi\""));
+    for part in ["/docs/docs.js", "/docs/docs.css", "/asyncapi.json"] {
         assert!(docs.text.contains(part));
         assert_eq!(get(&stage, part).await.status, 200);
     }

@@ -4,6 +4,7 @@
 
 mod broadcast;
 mod client;
+mod frames;
 mod load;
 mod resume;
 mod server;

@@ -13,6 +13,12 @@ pub(crate) async fn get_page() -> impl IntoResponse {
     ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(include_str!("docs.html")))
 }
 
+/// `GET /asyncapi.json`: events and frames, whose copy `crates/events` keeps up to date.
+pub(crate) async fn get_events() -> impl IntoResponse {
+    let media_type = [(header::CONTENT_TYPE, "application/json")];
+    (media_type, include_str!("../../../../../schemas/asyncapi.json"))
+}
+
 /// `GET /docs/docs.js`
 pub(crate) async fn get_script() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("docs.js"))

@@ -7,7 +7,7 @@ mod docs;
 mod operations;
 mod shapes;
 
-pub(crate) use docs::{get_page, get_script, get_style};
+pub(crate) use docs::{get_events, get_page, get_script, get_style};
 pub(crate) use shapes::shape;
 
 use std::sync::LazyLock;
@@ -54,8 +54,15 @@ mod tests {
 
     /// Routes that serve the page and this description, which are no part of the interface, and the one of MCP, which
     /// describes itself.
-    const APART: [&str; 6] =
-        ["/", "/mcp", "/openapi.json", "/docs", "/docs/docs.js", "/docs/docs.css"];
+    const APART: [&str; 7] = [
+        "/",
+        "/mcp",
+        "/openapi.json",
+        "/asyncapi.json",
+        "/docs",
+        "/docs/docs.js",
+        "/docs/docs.css",
+    ];
 
     #[test]
     fn the_committed_copy_is_up_to_date() {
