@@ -11,8 +11,13 @@ CREATE TABLE users (
     locale text NOT NULL DEFAULT 'en',
     -- Minutes before the due time; NULL for no reminder unless one is asked for.
     default_reminder_minutes integer DEFAULT 0 CHECK (default_reminder_minutes >= 0),
-    channels text[] NOT NULL DEFAULT '{push}'
+    channels text[] NOT NULL DEFAULT '{push}',
+    -- Set while open tasks may still stand in a zone that was left: through which door, by which request and when. Each
+    -- cause gets a marker of its own, so that what came up meanwhile is not forgotten with what is done.
+    zone_move jsonb
 );
+
+CREATE INDEX users_moving ON users (user_id) WHERE zone_move IS NOT NULL;
 
 CREATE TABLE tasks (
     id uuid PRIMARY KEY,
@@ -72,13 +77,12 @@ CREATE TABLE reminders (
 CREATE INDEX reminders_of_task ON reminders (task_id);
 CREATE INDEX reminders_due ON reminders (remind_at) WHERE fired_at IS NULL;
 
+-- What is committed and still has to happen, in the order in which it was committed.
 CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    id uuid NOT NULL UNIQUE,
-    kind text NOT NULL CHECK (kind IN ('publish', 'schedule_job', 'cancel_job')),
-    topic text,
+    kind text NOT NULL CHECK (kind IN ('change', 'reminder', 'schedule_job', 'cancel_job')),
+    -- The user, or the name of the job: what has one key happens in order.
     key text NOT NULL,
-    type text,
     payload jsonb NOT NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     lease_until timestamptz NOT NULL,
@@ -99,130 +103,17 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- RFC 3339 in UTC with milliseconds.
-CREATE FUNCTION instant_text(instant timestamptz) RETURNS text
-LANGUAGE sql STABLE AS $$
-    SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-$$;
+-- Deleted tasks, which can be brought back for a while. Then what they said is forgotten; number and id stay, so that the
+-- trail of a task is found under its number for as long as there is one.
+CREATE TABLE deleted_tasks (
+    user_id text NOT NULL REFERENCES users,
+    number bigint NOT NULL,
+    id uuid NOT NULL UNIQUE,
+    deleted_at timestamptz NOT NULL,
+    -- The row of `tasks` as it was last, and its reminders that were told already; NULL once it is forgotten.
+    task jsonb,
+    told jsonb,
+    PRIMARY KEY (user_id, number)
+);
 
--- A time-ordered UUID (version 7, RFC 9562): 48 bits of milliseconds, then random bits.
-CREATE FUNCTION time_ordered_uuid() RETURNS uuid
-LANGUAGE sql VOLATILE AS $$
-    SELECT (
-        lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
-        || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14)
-    )::uuid
-$$;
-
-CREATE FUNCTION priority_text(rank smallint) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT (ARRAY['none', 'low', 'medium', 'high', 'urgent'])[rank + 1]
-$$;
-
--- The reminders of a task with the instant each comes to; a relative one without a due falls away.
-CREATE FUNCTION planned_reminders(specs jsonb, remind_from timestamptz) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_agg(
-        (spec - 'remind_at') || jsonb_build_object('remind_at', instant_text(
-            CASE WHEN spec ? 'at' THEN (spec ->> 'at')::timestamptz
-                 ELSE remind_from - make_interval(mins => (spec ->> 'before_minutes')::integer) END
-        )) ORDER BY place
-    ), '[]')
-    FROM jsonb_array_elements(specs) WITH ORDINALITY AS s (spec, place)
-    WHERE spec ? 'at' OR remind_from IS NOT NULL
-$$;
-
--- The task document of the API and of the events.
-CREATE FUNCTION task_document(t tasks) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT jsonb_build_object(
-        'id', t.id, 'number', t.number, 'user_id', t.user_id,
-        'title', t.title, 'description', t.description,
-        'status', CASE WHEN t.completed_at IS NULL THEN 'open' ELSE 'completed' END,
-        'priority', priority_text(t.priority), 'tags', to_jsonb(t.tags), 'project', t.project,
-        'due', t.due, 'due_at', instant_text(t.due_at), 'zone', t.zone,
-        'duration_minutes', t.duration_minutes, 'reminders', t.reminders,
-        'recurrence', t.recurrence, 'series_id', t.series_id, 'revision', t.revision,
-        'created_at', instant_text(t.created_at), 'updated_at', instant_text(t.updated_at),
-        'completed_at', instant_text(t.completed_at), 'created_by', t.created_by
-    )
-$$;
-
--- Puts one item into the outbox, leased to the writer, and answers it as the relay wants it.
-CREATE FUNCTION enqueue(item_kind text, item_topic text, item_key text, item_type text, item_payload jsonb, lease interval)
-RETURNS jsonb
-LANGUAGE plpgsql AS $$
-DECLARE
-    item outbox;
-BEGIN
-    INSERT INTO outbox (id, kind, topic, key, type, payload, lease_until)
-    VALUES (coalesce((item_payload ->> 'event_id')::uuid, time_ordered_uuid()), item_kind, item_topic, item_key, item_type,
-            item_payload, clock_timestamp() + lease)
-    RETURNING * INTO item;
-    RETURN jsonb_build_object('seq', item.seq, 'id', item.id, 'kind', item.kind, 'topic', item.topic, 'key', item.key,
-                              'type', item.type, 'payload', item.payload);
-END
-$$;
-
--- The reminder rows that a task wants at an instant. A completed or deleted task wants none; one that is past is only
--- wanted while the task itself is still ahead, and then comes at once.
-CREATE FUNCTION wanted_reminders(t tasks, gone boolean, at timestamptz)
-RETURNS TABLE (id uuid, channel text, remind_at timestamptz)
-LANGUAGE sql STABLE AS $$
-    SELECT md5(t.id::text || (spec ->> 'channel') || (spec ->> 'remind_at'))::uuid,
-           spec ->> 'channel', (spec ->> 'remind_at')::timestamptz
-    FROM jsonb_array_elements(t.reminders) AS s (spec)
-    WHERE NOT gone AND t.completed_at IS NULL
-      AND ((spec ->> 'remind_at')::timestamptz > at OR t.due_at > at)
-$$;
-
--- Brings the reminder rows of a task in step with it and answers the job items that follow.
--- What has fired stays as it is.
-CREATE FUNCTION plan_reminders(t tasks, gone boolean, at timestamptz, lease interval) RETURNS jsonb
-LANGUAGE plpgsql AS $$
-DECLARE
-    items jsonb;
-BEGIN
-    WITH wanted AS (
-        SELECT * FROM wanted_reminders(t, gone, at)
-    ), dropped AS (
-        DELETE FROM reminders r
-        WHERE r.task_id = t.id AND r.fired_at IS NULL AND r.id NOT IN (SELECT w.id FROM wanted w)
-        RETURNING r.id
-    ), added AS (
-        INSERT INTO reminders AS r (id, task_id, user_id, channel, remind_at)
-        SELECT w.id, t.id, t.user_id, w.channel, w.remind_at FROM wanted w
-        ON CONFLICT DO NOTHING
-        RETURNING r.id, r.remind_at
-    )
-    SELECT coalesce(jsonb_agg(item), '[]') INTO items FROM (
-        SELECT enqueue('cancel_job', NULL, 'reminder-' || d.id, NULL, '{}', lease) FROM dropped d
-        UNION ALL
-        SELECT enqueue('schedule_job', NULL, 'reminder-' || a.id, NULL,
-            jsonb_build_object('due', instant_text(a.remind_at), 'data', jsonb_build_object('reminder_id', a.id)), lease)
-        FROM added a
-    ) AS queued (item);
-    RETURN items;
-END
-$$;
-
--- Everything that follows from one change of one task: its two events and its reminders, queued and answered.
-CREATE FUNCTION record_change(
-    t tasks, change text, changes text[], sequence bigint, actor text, correlation_id text, at timestamptz, lease interval
-) RETURNS jsonb
-LANGUAGE plpgsql AS $$
-DECLARE
-    about jsonb := jsonb_build_object(
-        'schema_version', 1, 'event_type', change, 'task_id', t.id, 'user_id', t.user_id, 'revision', t.revision,
-        'timestamp', instant_text(at), 'actor', actor, 'task_data', task_document(t)
-    );
-BEGIN
-    RETURN jsonb_build_array(
-        enqueue('publish', 'task-events', t.id::text, 'todo.task.' || change || '.v1',
-            about || jsonb_build_object('event_id', time_ordered_uuid(), 'correlation_id', correlation_id,
-                                        'changes', to_jsonb(changes)), lease),
-        enqueue('publish', 'task-updates', t.user_id, 'todo.task-update.' || change || '.v1',
-            about || jsonb_build_object('event_id', time_ordered_uuid(), 'sequence', sequence), lease)
-    ) || plan_reminders(t, change = 'deleted', at, lease);
-END
-$$;
+CREATE INDEX deleted_tasks_by_age ON deleted_tasks (deleted_at) WHERE task IS NOT NULL;

@@ -33,6 +33,17 @@ impl EventKind {
         }
     }
 
+    /// The type as text: what [`EventKind::parse`] reads.
+    pub fn cloudevent_type(self) -> String {
+        match self {
+            Self::Task(change) => format!("todo.task.{}.v1", change.as_str()),
+            Self::TaskUpdate(change) => format!("todo.task-update.{}.v1", change.as_str()),
+            Self::ReminderDue => "todo.reminder.due.v1".into(),
+            Self::NotificationRaised => "todo.notification.raised.v1".into(),
+            Self::Unknown => "unknown".into(),
+        }
+    }
+
     fn parse_change(text: &str) -> Option<Self> {
         let name = text.strip_prefix("todo.")?.strip_suffix(".v1")?;
         let (subject, word) = name.split_once('.')?;

@@ -3,6 +3,7 @@
 mod envelope;
 mod error;
 mod ids;
+mod instant;
 mod notification;
 mod reminder;
 mod task;

@@ -200,6 +200,7 @@ pub struct ScheduledReminder {
     #[serde(flatten)]
     pub spec: ReminderSpec,
     /// The instant it comes to.
+    #[serde(with = "crate::instant")]
     pub remind_at: DateTime<Utc>,
 }
 
@@ -244,6 +245,7 @@ pub struct Task {
     /// When, as the user said it.
     pub due: Option<Due>,
     /// The instant from which it is overdue; of an all-day task 23:59:59 of its day.
+    #[serde(default, with = "crate::instant::optional")]
     pub due_at: Option<DateTime<Utc>>,
     /// The zone in which `due` was understood.
     pub zone: Zone,
@@ -258,10 +260,13 @@ pub struct Task {
     /// Count of its changes.
     pub revision: Revision,
     /// When it was made.
+    #[serde(with = "crate::instant")]
     pub created_at: DateTime<Utc>,
     /// When it last changed.
+    #[serde(with = "crate::instant")]
     pub updated_at: DateTime<Utc>,
     /// When it was done.
+    #[serde(default, with = "crate::instant::optional")]
     pub completed_at: Option<DateTime<Utc>>,
     /// Who made it.
     pub created_by: Actor,

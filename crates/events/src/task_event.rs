@@ -32,9 +32,9 @@ impl TaskChange {
     }
 }
 
-/// Payload of `task-events`.
+/// Payload of `task-events`. `D` is the document of the task: read, or JSON that is handed on unread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskEvent {
+pub struct TaskEvent<D = Task> {
     /// See [`crate::SCHEMA_VERSION`].
     pub schema_version: u32,
     /// The same on every delivery.
@@ -48,6 +48,7 @@ pub struct TaskEvent {
     /// The task's revision after it.
     pub revision: Revision,
     /// When.
+    #[serde(with = "crate::instant")]
     pub timestamp: DateTime<Utc>,
     /// Through which door.
     pub actor: Actor,
@@ -61,12 +62,12 @@ pub struct TaskEvent {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub previous: Map<String, Value>,
     /// The task after it; of a deleted one, as it was last.
-    pub task_data: Task,
+    pub task_data: D,
 }
 
-/// Payload of `task-updates`.
+/// Payload of `task-updates`. `D` is the document of the task: read, or JSON that is handed on unread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskUpdate {
+pub struct TaskUpdate<D = Task> {
     /// See [`crate::SCHEMA_VERSION`].
     pub schema_version: u32,
     /// The same on every delivery.
@@ -82,9 +83,10 @@ pub struct TaskUpdate {
     /// The place in the user's own order of changes.
     pub sequence: Sequence,
     /// When.
+    #[serde(with = "crate::instant")]
     pub timestamp: DateTime<Utc>,
     /// Through which door.
     pub actor: Actor,
     /// The task after it; of a deleted one, as it was last.
-    pub task_data: Task,
+    pub task_data: D,
 }

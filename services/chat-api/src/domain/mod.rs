@@ -1,5 +1,6 @@
 //! Parsed commands and the rules they obey. No I/O and no clock.
 
+mod document;
 mod due;
 mod faults;
 mod list_query;

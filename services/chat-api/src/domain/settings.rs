@@ -1,7 +1,7 @@
 //! What a user has chosen once for all tasks.
 
 use serde::{Deserialize, Serialize};
-use todo_events::Channel;
+use todo_events::{Channel, ReminderSpec};
 use todo_recurrence::Zone;
 
 use super::Faults;
@@ -31,6 +31,25 @@ fn english() -> String {
 const MAX_LEAD: u32 = 4 * 7 * 24 * 60;
 
 impl Settings {
+    /// What holds for a user who has chosen nothing.
+    pub fn of_newcomer(zone: Zone) -> Self {
+        Self {
+            zone,
+            locale: english(),
+            default_reminder_minutes: Some(0),
+            channels: vec![Channel::Push],
+        }
+    }
+
+    /// The reminders of a task that says nothing of them.
+    pub fn default_reminders(&self) -> Vec<ReminderSpec> {
+        let before = |before_minutes| {
+            let channels = self.channels.iter();
+            channels.map(move |channel| ReminderSpec::Before { before_minutes, channel: *channel })
+        };
+        self.default_reminder_minutes.into_iter().flat_map(before).collect()
+    }
+
     /// Checks the rules that types alone do not.
     ///
     /// # Errors

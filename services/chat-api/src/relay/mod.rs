@@ -5,6 +5,8 @@
 //! sweep of any replica takes it over once the lease has run out. So a consequence happens at least once, under a stable id.
 
 mod carry_out;
+mod events;
+mod jobs;
 mod topics;
 
 pub use topics::Topics;

@@ -17,16 +17,13 @@ pub struct Topics {
 }
 
 impl Topics {
-    /// Where items for a topic go, by the topic's role. `notifications` is not this service's to publish to.
-    pub fn destination(&self, role: &str) -> Option<Destination> {
-        let name = if role == Topic::TaskEvents.name() {
-            &self.task_events
-        } else if role == Topic::TaskUpdates.name() {
-            &self.task_updates
-        } else if role == Topic::Reminders.name() {
-            &self.reminders
-        } else {
-            return None;
+    /// Where events of a topic go. `notifications` is not this service's to publish to.
+    pub fn destination(&self, topic: Topic) -> Option<Destination> {
+        let name = match topic {
+            Topic::TaskEvents => &self.task_events,
+            Topic::TaskUpdates => &self.task_updates,
+            Topic::Reminders => &self.reminders,
+            Topic::Notifications => return None,
         };
         Some(Destination { pubsub: self.pubsub.clone(), topic: name.clone() })
     }

@@ -40,6 +40,12 @@ impl TaskDocument {
     }
 }
 
+impl From<Box<RawValue>> for TaskDocument {
+    fn from(json: Box<RawValue>) -> Self {
+        Self(json)
+    }
+}
+
 impl Serialize for TaskDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)

@@ -5,6 +5,7 @@
 
 mod answer;
 mod bulk;
+mod change;
 mod create;
 mod document;
 mod error;
@@ -21,6 +22,7 @@ mod update;
 mod zone_move;
 
 pub use bulk::{BulkOutcome, BulkResult, StatusChange};
+pub use change::{Change, ChangeEvent};
 pub use create::{CreateOutcome, IdempotencyKey};
 pub use document::TaskDocument;
 pub use error::StoreError;
@@ -32,12 +34,16 @@ pub use settings::SavedSettings;
 pub use update::UpdateOutcome;
 pub use zone_move::ZoneStep;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use todo_dapr::Sql;
 use todo_events::UserId;
 use todo_recurrence::Zone;
-use tokio::sync::Mutex;
+
+use crate::domain::Settings;
 
 /// How long the writing replica alone may publish what it wrote; afterwards any replica's sweep does.
 const LEASE: &str = "10 seconds";
@@ -45,36 +51,50 @@ const LEASE: &str = "10 seconds";
 /// How often a write is understood anew because the user's zone was another one.
 const ZONE_TRIES: usize = 3;
 
-/// How many users' zones are remembered.
-const ZONE_CACHE: usize = 10_000;
+/// How many users' settings are remembered.
+const SETTINGS_CACHE: usize = 10_000;
 
 /// The tasks of all users.
 #[derive(Debug, Clone)]
 pub struct TaskStore {
     sql: Sql,
     default_zone: Zone,
-    // What a user's zone was when last seen. A write names the zone it was understood in and is refused
-    // when that is no longer the user's, so a stale entry costs one more call and nothing else.
-    zones: Arc<Mutex<HashMap<UserId, Zone>>>,
+    // A user's settings when last seen. A write names those it went by and is refused when they are no longer
+    // the user's, so a stale entry costs one more call and nothing else.
+    seen: Arc<Mutex<HashMap<UserId, Settings>>>,
 }
 
 impl TaskStore {
     /// The store behind a database binding; users who set no zone live in `default_zone`.
     pub fn new(sql: Sql, default_zone: Zone) -> Self {
-        Self { sql, default_zone, zones: Arc::default() }
+        Self { sql, default_zone, seen: Arc::default() }
     }
 
     /// The zone a user is thought to be in.
-    pub async fn zone_of(&self, user: &UserId) -> Zone {
-        let zones = self.zones.lock().await;
-        zones.get(user).cloned().unwrap_or_else(|| self.default_zone.clone())
+    pub fn zone_of(&self, user: &UserId) -> Zone {
+        self.seen().get(user).map_or(&self.default_zone, |settings| &settings.zone).clone()
     }
 
-    async fn remember_zone(&self, user: &UserId, zone: Zone) {
-        let mut zones = self.zones.lock().await;
-        if zones.len() >= ZONE_CACHE {
-            zones.clear();
+    /// The settings a user is thought to have.
+    fn settings_of(&self, user: &UserId) -> Settings {
+        let seen = self.seen().get(user).cloned();
+        seen.unwrap_or_else(|| Settings::of_newcomer(self.default_zone.clone()))
+    }
+
+    fn remember(&self, user: &UserId, settings: Settings) {
+        let mut seen = self.seen();
+        if seen.len() >= SETTINGS_CACHE {
+            seen.clear();
         }
-        zones.insert(user.clone(), zone);
+        seen.insert(user.clone(), settings);
+    }
+
+    fn remember_zone(&self, user: &UserId, zone: Zone) {
+        let settings = Settings { zone, ..self.settings_of(user) };
+        self.remember(user, settings);
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<UserId, Settings>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

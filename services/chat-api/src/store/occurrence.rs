@@ -70,7 +70,7 @@ impl TaskStore {
         // The same ids on every try: run twice, the statement finds its own work.
         let (command, id) = (Uuid::now_v7(), TaskId::generate());
         for _ in 0..ZONE_TRIES {
-            let zone = self.zone_of(&occurrence.user).await;
+            let zone = self.zone_of(&occurrence.user);
             let next = occurrence.next.as_ref();
             let due = next.map(|(due, _)| ResolvedDue::new(due.clone(), &zone));
             let input = json!({
@@ -101,7 +101,7 @@ impl TaskStore {
                 Settled::Ended => OccurrenceOutcome::Ended,
                 Settled::Superseded => OccurrenceOutcome::Superseded,
                 Settled::ZoneChanged => {
-                    self.remember_zone(&occurrence.user, answer.zone()?).await;
+                    self.remember_zone(&occurrence.user, answer.zone()?);
                     continue;
                 }
             });

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::{
     LEASE, StoreError, TaskStore,
@@ -14,8 +13,10 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
-    /// Publish `payload` to `topic`.
-    Publish,
+    /// Publish both events of the [`super::Change`] in `payload`.
+    Change,
+    /// Publish `payload`, a reminder that is due.
+    Reminder,
     /// Schedule the job named by `key`.
     ScheduleJob,
     /// Cancel the job named by `key`.
@@ -25,20 +26,13 @@ pub enum ItemKind {
 /// One thing to do.
 #[derive(Debug, Clone, Deserialize)]
 pub struct OutboxItem {
-    /// Its place in the order of all.
+    /// Its place in the order of all, and its name.
     pub seq: u64,
-    /// Stable id; of an event, its event id.
-    pub id: Uuid,
     /// What to do.
     pub kind: ItemKind,
-    /// Role of the topic to publish to.
-    pub topic: Option<String>,
-    /// Partition key, or job name.
+    /// The user, or the name of the job.
     pub key: String,
-    /// CloudEvent type.
-    #[serde(rename = "type")]
-    pub event_type: Option<String>,
-    /// Event payload, or due time and data of a job.
+    /// A change, an event payload, or due time and data of a job.
     pub payload: Box<RawValue>,
 }
 
@@ -70,9 +64,9 @@ impl TaskStore {
     ///
     /// # Errors
     /// When the database cannot be used; the items are then done once more, later.
-    pub async fn settle_outbox(&self, done: &[Uuid]) -> Result<(), StoreError> {
-        let ids = serde_json::to_string(done)?;
-        self.sql.run_text(&SETTLE_OUTBOX, &[&ids]).await?;
+    pub async fn settle_outbox(&self, done: &[u64]) -> Result<(), StoreError> {
+        let places = serde_json::to_string(done)?;
+        self.sql.run_text(&SETTLE_OUTBOX, &[&places]).await?;
         Ok(())
     }
 

@@ -29,7 +29,7 @@ impl TaskStore {
     pub async fn settings(&self, user: &UserId) -> Result<Settings, StoreError> {
         let params = [user.as_str(), self.default_zone.name()];
         let settings: Settings = self.sql.run(&GET_SETTINGS, &params).await?;
-        self.remember_zone(user, settings.zone.clone()).await;
+        self.remember(user, settings.clone());
         Ok(settings)
     }
 
@@ -46,7 +46,7 @@ impl TaskStore {
         let mut input = json!(settings);
         stamp(&mut input, origin, now);
         let saved: SavedSettings = self.sql.run(&PUT_SETTINGS, &[&input.to_string()]).await?;
-        self.remember_zone(&origin.user, saved.settings.zone.clone()).await;
+        self.remember(&origin.user, saved.settings.clone());
         Ok(saved)
     }
 }

@@ -65,7 +65,7 @@ impl TaskStore {
         let mut stored_start = None;
         // One try more than for the zone alone: the stored due is learnt from the first.
         for _ in 0..=ZONE_TRIES {
-            let zone = self.zone_of(&origin.user).await;
+            let zone = self.zone_of(&origin.user);
             let (fields, start) = fields_of(patch, &zone)?;
             let mut input = json!({
                 "command_id": command,
@@ -90,7 +90,7 @@ impl TaskStore {
                 Word::RecurrenceWithoutDue => UpdateOutcome::RecurrenceWithoutDue,
                 Word::ReminderWithoutDue => UpdateOutcome::ReminderWithoutDue,
                 Word::ZoneChanged => {
-                    self.remember_zone(&origin.user, answer.zone()?).await;
+                    self.remember_zone(&origin.user, answer.zone()?);
                     continue;
                 }
                 Word::RuleUnchecked => {

@@ -42,7 +42,8 @@ pub(crate) struct Heard<'a> {
 }
 
 impl<'a> Heard<'a> {
-    pub(crate) fn since_now(stage: &'a Stage) -> Self {
+    pub(crate) async fn since_now(stage: &'a Stage) -> Self {
+        settled(stage).await;
         stage.wire.take();
         Self { stage, calls: vec![] }
     }
@@ -68,6 +69,14 @@ impl<'a> Heard<'a> {
         let of = |call: &Call| call.path.strip_prefix("/v1.0/jobs/").map(str::to_owned);
         self.calls().iter().filter(|call| call.method == *method).filter_map(of).collect()
     }
+}
+
+/// Waits until everything that was committed has been carried out.
+async fn settled(stage: &Stage) {
+    eventually("an empty outbox", async || {
+        (stage.value("(SELECT count(*) FROM outbox)").await == 0).then_some(())
+    })
+    .await;
 }
 
 /// Asks until there is an answer, at most for half a minute.

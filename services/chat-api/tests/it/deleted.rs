@@ -42,7 +42,7 @@ async fn a_task_comes_back_as_it_was_with_its_number_and_id() {
     assert_eq!(patch(&stage, "/tasks/2/restore").await.problem(404).0, "task_not_found");
     delete(&stage, 1).await;
     stage.create(&json!({ "title": "b" })).await;
-    let mut heard = Heard::since_now(&stage);
+    let mut heard = Heard::since_now(&stage).await;
 
     let back = patch(&stage, "/tasks/1/restore").await.expect(200);
     assert_eq!(words(back.clone()), words(task.clone()));
@@ -76,7 +76,7 @@ async fn a_task_comes_back_as_it_was_with_its_number_and_id() {
 #[tokio::test]
 async fn what_was_told_is_not_told_again() {
     let stage = Stage::open().await;
-    let mut heard = Heard::since_now(&stage);
+    let mut heard = Heard::since_now(&stage).await;
     let due = (Clock::system().now() + TimeDelta::hours(1)).format("%Y-%m-%dT%H:%M").to_string();
     let reminders = json!([{ "before_minutes": 120 }, { "before_minutes": 5 }]);
     stage.create(&json!({ "title": "a", "due": { "local": due }, "reminders": reminders })).await;
@@ -107,7 +107,7 @@ async fn many_come_back_at_once_and_follow_their_owner() {
         "zone": "Europe/Berlin", "locale": "en", "default_reminder_minutes": null, "channels": ["push"],
     });
     stage.send(Method::PUT, "/settings", &settings).await.expect(200);
-    let mut heard = Heard::since_now(&stage);
+    let mut heard = Heard::since_now(&stage).await;
     assert_eq!(
         bulk("restore", json!([1, 2, 3, 9])).await,
         ["done", "done", "unchanged", "not_found"]

@@ -3,7 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, answer};
+use crate::{
+    behind::{Heard, eventually},
+    stage::{Stage, answer},
+};
 
 #[tokio::test]
 async fn a_task_is_made_in_one_statement_and_read_back() {
@@ -150,5 +153,41 @@ async fn a_request_that_is_repeated_under_its_key_makes_one_task() {
     assert_eq!(one.expect(201), other.expect(201), "two at once are one");
     let listed = stage.get("/tasks").await.expect(200);
     assert_eq!(listed["tasks"].as_array().unwrap().len(), 3);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_new_task_is_answered_as_it_is_read_and_told() {
+    let stage = Stage::open().await;
+    let mut heard = Heard::since_now(&stage).await;
+    let body = json!({
+        "title": "Water", "description": "all", "priority": "low", "tags": ["b", "a"], "project": "home",
+        "due": { "local": "2031-11-21T09:00" }, "duration_minutes": 5,
+        "recurrence": { "rule": "FREQ=WEEKLY;BYDAY=FR", "except": ["2031-12-05"] },
+        "reminders": [{ "before_minutes": 60, "channel": "email" }, { "at": "2031-11-20T10:00:00.1234567Z" }],
+    });
+    let instant =
+        json!({ "title": "Call", "due": { "at": "2031-11-21T09:00:00Z", "zone": "Asia/Karachi" } });
+    for (number, body) in
+        [(1, body), (2, instant), (3, json!({ "title": "x", "due": { "date": "2031-11-21" } }))]
+    {
+        let made = stage.create(&body).await;
+        assert_eq!(made["number"], number);
+        assert_eq!(stage.get(&format!("/tasks/{number}")).await.expect(200), made, "read back");
+        let told = eventually("both events", async || {
+            let of_this = |event: &Value| event["task_id"] == made["id"];
+            let event = heard.events("task-events").into_iter().find(of_this)?;
+            let update = heard.events("task-updates").into_iter().find(of_this)?;
+            Some([event["task_data"].clone(), update["task_data"].clone()])
+        })
+        .await;
+        assert_eq!(told, [made.clone(), made.clone()]);
+        // A change of something else leaves what was planned alone.
+        let path = format!("/tasks/{number}");
+        let renamed =
+            stage.send(Method::PATCH, &path, &json!({ "title": "other" })).await.expect(200);
+        assert_eq!(renamed["reminders"], made["reminders"]);
+        assert_eq!(renamed["recurrence"], made["recurrence"]);
+    }
     stage.close().await;
 }

@@ -50,7 +50,7 @@ async fn what_floats_follows_and_what_does_not_stays() {
     let stayed = [task(&stage, 3).await, task(&stage, 4).await, task(&stage, 5).await];
     let reminder = stage.value("(SELECT max(id::text) FROM reminders)").await;
     let before = stage.get("/tasks").await.expect(200)["sequence"].as_u64().unwrap();
-    let mut heard = Heard::since_now(&stage);
+    let mut heard = Heard::since_now(&stage).await;
 
     move_to(&stage, "Europe/Berlin").await;
     let (local, day) = (task(&stage, 1).await, task(&stage, 2).await);
@@ -74,7 +74,7 @@ async fn what_floats_follows_and_what_does_not_stays() {
     let of_local = trail.iter().find(|event| event["task_id"] == local["id"]).unwrap();
     assert_eq!(
         (&of_local["event_type"], &of_local["changes"], &of_local["actor"]),
-        (&json!("updated"), &json!(["zone", "due_at", "reminders"]), &json!("api"))
+        (&json!("updated"), &json!(["due_at", "reminders", "zone"]), &json!("api"))
     );
     assert_eq!(of_local["previous"]["due_at"], "2031-11-22T17:00:00.000Z");
     assert_eq!(of_local["previous"]["zone"], "UTC");
@@ -111,7 +111,7 @@ async fn hours_that_a_zone_skips_and_repeats_come_out_as_for_a_new_task() {
 #[tokio::test]
 async fn a_reminder_that_is_past_now_comes_once_while_there_is_time() {
     let stage = Stage::open().await;
-    let mut heard = Heard::since_now(&stage);
+    let mut heard = Heard::since_now(&stage).await;
     let mut told = async |count: usize| {
         eventually("the reminders", async || {
             let events = heard.events("reminders");

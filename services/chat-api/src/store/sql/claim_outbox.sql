@@ -9,6 +9,6 @@ WITH ready AS (
     UPDATE outbox o SET lease_until = clock_timestamp() + $1::interval, attempts = o.attempts + 1
     FROM ready r WHERE o.seq = r.seq RETURNING o.*
 )
-SELECT jsonb_build_object('outbox', coalesce(jsonb_agg(jsonb_build_object('seq', seq, 'id', id, 'kind', kind, 'topic', topic,
-    'key', key, 'type', type, 'payload', payload) ORDER BY seq), '[]'))::text, 'end'
+SELECT jsonb_build_object('outbox', coalesce(jsonb_agg(jsonb_build_object('seq', seq, 'kind', kind, 'key', key,
+    'payload', payload) ORDER BY seq), '[]'))::text, 'end'
 FROM taken

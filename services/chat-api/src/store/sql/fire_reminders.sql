@@ -11,7 +11,7 @@ WITH input AS (
 ), fired AS (
     UPDATE reminders r SET fired_at = i.at FROM due d, input i WHERE r.id = d.id RETURNING r.*
 ), queued AS (
-    SELECT enqueue('publish', 'reminders', f.user_id, 'todo.reminder.due.v1', jsonb_build_object(
+    SELECT enqueue('reminder', f.user_id, jsonb_build_object(
         'schema_version', 1, 'event_id', time_ordered_uuid(), 'task_id', t.id, 'reminder_id', f.id, 'title', t.title,
         'due_at', instant_text(t.due_at), 'remind_at', instant_text(f.remind_at), 'user_id', f.user_id,
         'notification_type', f.channel,

@@ -1,6 +1,16 @@
--- Events carry the values that a change replaced, computed in one place from the two states of the task. `record_revision`
--- takes the place of `record_change`, which stays with what it calls for pods of the release before; a later migration
--- drops them.
+-- What follows from a change of a task: its place in the outbox, and its reminders.
+
+-- Puts one item into the outbox, leased to the writer, and answers it as the relay wants it.
+CREATE FUNCTION enqueue(item_kind text, item_key text, item_payload jsonb, lease interval) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    place bigint;
+BEGIN
+    INSERT INTO outbox (kind, key, payload, lease_until) VALUES (item_kind, item_key, item_payload, clock_timestamp() + lease)
+    RETURNING seq INTO place;
+    RETURN jsonb_build_object('seq', place, 'kind', item_kind, 'key', item_key, 'payload', item_payload);
+END
+$$;
 
 -- The values that the fields of a task had and no longer have. A task that was not there before was a deleted one.
 CREATE FUNCTION previous_values(earlier tasks, t tasks) RETURNS jsonb
@@ -57,9 +67,9 @@ BEGIN
         RETURNING r.id, r.remind_at
     )
     SELECT coalesce(jsonb_agg(item), '[]') INTO items FROM (
-        SELECT enqueue('cancel_job', NULL, 'reminder-' || d.id, NULL, '{}', lease) FROM dropped d
+        SELECT enqueue('cancel_job', 'reminder-' || d.id, '{}', lease) FROM dropped d
         UNION ALL
-        SELECT enqueue('schedule_job', NULL, 'reminder-' || a.id, NULL,
+        SELECT enqueue('schedule_job', 'reminder-' || a.id,
             jsonb_build_object('due', instant_text(a.remind_at), 'data', jsonb_build_object('reminder_id', a.id)), lease)
         FROM added a
     ) AS queued (item);
@@ -67,31 +77,29 @@ BEGIN
 END
 $$;
 
--- Everything that follows from one new revision of a task: its two events and its reminders, queued and answered.
--- `earlier` is the task before; NULL of one that was made or brought back.
+-- Everything that follows from one new revision of a task: the change itself, from which the relay makes both its events, and
+-- its reminders, queued and answered. `earlier` is the task before; NULL of one that was made or brought back.
 CREATE FUNCTION record_revision(
     earlier tasks, t tasks, change text, sequence bigint, actor text, correlation_id text, at timestamptz, lease interval
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-    about jsonb := jsonb_build_object(
-        'schema_version', 1, 'event_type', change, 'task_id', t.id, 'user_id', t.user_id, 'revision', t.revision,
-        'timestamp', instant_text(at), 'actor', actor, 'task_data', task_document(t)
-    );
-    changed jsonb := '{"changes": []}';
+    previous jsonb := '{}';
+    item jsonb;
 BEGIN
     IF change NOT IN ('created', 'deleted') THEN
-        changed := (
-            SELECT jsonb_build_object('previous', p.previous, 'changes',
-                (SELECT coalesce(jsonb_agg(field), '[]') FROM jsonb_object_keys(p.previous) AS f (field)))
-            FROM previous_values(earlier, t) AS p (previous)
-        );
+        previous := previous_values(earlier, t);
     END IF;
-    RETURN jsonb_build_array(
-        enqueue('publish', 'task-events', t.id::text, 'todo.task.' || change || '.v1',
-            about || changed || jsonb_build_object('event_id', time_ordered_uuid(), 'correlation_id', correlation_id), lease),
-        enqueue('publish', 'task-updates', t.user_id, 'todo.task-update.' || change || '.v1',
-            about || jsonb_build_object('event_id', time_ordered_uuid(), 'sequence', sequence), lease)
-    ) || plan_reminders(earlier, t, change = 'deleted', at, lease);
+    item := enqueue('change', t.user_id, jsonb_build_object(
+        'head', jsonb_build_object(
+            'event_id', time_ordered_uuid(), 'update_id', time_ordered_uuid(), 'event_type', change, 'task_id', t.id,
+            'revision', t.revision, 'timestamp', instant_text(at), 'actor', actor, 'correlation_id', correlation_id),
+        'sequence', sequence, 'previous', previous, 'task_data', task_document(t)
+    ), lease);
+    -- Most tasks remind of nothing and never did.
+    IF t.reminders = '[]' AND coalesce(earlier.reminders, '[]') = '[]' THEN
+        RETURN jsonb_build_array(item);
+    END IF;
+    RETURN jsonb_build_array(item) || plan_reminders(earlier, t, change = 'deleted', at, lease);
 END
 $$;
