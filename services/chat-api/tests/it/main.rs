@@ -17,5 +17,6 @@ mod settings;
 mod stage;
 mod tasks;
 mod tokens;
+mod twice;
 mod wire;
 mod zones;

@@ -128,8 +128,11 @@ impl Stage {
 
     /// The service's sidecar; calls made here are not noted on the wire.
     pub(crate) fn sidecar(&self) -> Dapr {
-        let port = self.runtime.http_port("chat-api").unwrap();
-        Dapr::new(&DaprConfig::local(port)).unwrap()
+        Dapr::new(&DaprConfig::local(self.sidecar_port())).unwrap()
+    }
+
+    pub(crate) fn sidecar_port(&self) -> u16 {
+        self.runtime.http_port("chat-api").unwrap()
     }
 
     pub(crate) async fn close(self) {
