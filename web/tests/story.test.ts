@@ -1,6 +1,7 @@
 /**
  * The page's story, played in real browser windows against the whole suite. Each chapter has people of its own, so any
- * of them can be played alone: `npm run test:story -- --test-name-pattern keyboard`.
+ * of them can be played alone:
+ * `node --import ./tests/typescript.mjs --test --test-name-pattern keyboard tests/story.test.ts`.
  */
 import { mkdir } from 'node:fs/promises';
 import { after, before, describe } from 'node:test';
