@@ -67,3 +67,15 @@ async fn the_sweep_brings_what_the_scheduler_lost() {
     drop(database);
     connection.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_repeated_request_is_answered_as_before_although_its_reminder_has_come() {
+    let ada = product().person("ada").await.unwrap();
+    let mut socket = product().socket(&ada).await.unwrap();
+    let reminders = json!([{ "at": in_seconds(1), "channel": "push" }]);
+    let body = json!({ "title": "take the bread out", "reminders": reminders });
+    let first = ada.add_keyed(&body).await;
+    socket.until(|frame| frame["type"] == "notification").await.unwrap();
+    assert_eq!(ada.add_keyed(&body).await, first);
+    assert_eq!(ada.tasks("").await.len(), 1);
+}

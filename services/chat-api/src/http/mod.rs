@@ -26,7 +26,7 @@ pub(crate) use idempotency::{Keyed, digest, is_key};
 pub(crate) use list_params::ListParams;
 pub(crate) use openapi::shape;
 pub(crate) use origin::origin;
-pub(crate) use outcome::{Settled, made, only, updated};
+pub(crate) use outcome::{Settled, make, only, updated};
 pub(crate) use quick::task_of_line;
 pub(crate) use refusal::{faults_problem, no_such_task, store_problem};
 pub(crate) use task_name::TaskName;

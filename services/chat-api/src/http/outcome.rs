@@ -1,12 +1,17 @@
 //! What became of a command, as the task that is answered or the problem that is told. REST and the tools of agents share it.
 
+use axum::http::StatusCode;
 use todo_service_kit::Problem;
 
 use super::{
     idempotency::key_reused,
-    refusal::{fault_problem, no_such_task, revision_problem},
+    refusal::{fault_problem, no_such_task, revision_problem, store_problem},
 };
-use crate::store::{BulkOutcome, BulkResult, CreateOutcome, TaskDocument, UpdateOutcome};
+use crate::{
+    App,
+    domain::{NewTask, Origin},
+    store::{BulkOutcome, BulkResult, CreateOutcome, IdempotencyKey, TaskDocument, UpdateOutcome},
+};
 
 /// The task of a command, and whether this very command changed something.
 #[derive(Debug, Clone)]
@@ -17,8 +22,35 @@ pub(crate) struct Settled {
     pub(crate) changed: bool,
 }
 
-/// Of a new task.
-pub(crate) fn made(outcome: CreateOutcome) -> Result<Settled, Problem> {
+/// Makes a task. A request that came before under its key is answered as it was then, also when it breaks a rule by now:
+/// a reminder may have come meanwhile.
+pub(crate) async fn make(
+    app: &App,
+    origin: &Origin,
+    task: Result<NewTask, Problem>,
+    key: Option<&IdempotencyKey>,
+) -> Result<Settled, Problem> {
+    let refusal = match create(app, origin, task, key).await {
+        Ok(settled) => return Ok(settled),
+        Err(problem) => problem,
+    };
+    let Some(key) = key.filter(|_| refusal.status() == StatusCode::UNPROCESSABLE_ENTITY) else {
+        return Err(refusal);
+    };
+    let known = app.tasks.store().made_under(&origin.user, key).await.map_err(store_problem)?;
+    known.map_or(Err(refusal), made)
+}
+
+async fn create(
+    app: &App,
+    origin: &Origin,
+    task: Result<NewTask, Problem>,
+    key: Option<&IdempotencyKey>,
+) -> Result<Settled, Problem> {
+    made(app.tasks.create(&task?, origin, key).await.map_err(store_problem)?)
+}
+
+fn made(outcome: CreateOutcome) -> Result<Settled, Problem> {
     match outcome {
         CreateOutcome::Created(task, _) => Ok(Settled { task, changed: true }),
         CreateOutcome::Replayed(task) => Ok(Settled { task, changed: false }),

@@ -14,7 +14,7 @@ use super::{
     Keyed,
     chat::check,
     created, faults_problem, origin,
-    outcome::{Settled, made},
+    outcome::{Settled, make},
     store_problem,
 };
 use crate::{
@@ -81,10 +81,9 @@ pub(crate) async fn quick_add(
     Owner(user): Owner,
     Keyed { key, input: line }: Keyed<Line>,
 ) -> Result<Response, Problem> {
-    let task = task_of_line(&app, &user, &line.text).await?;
+    let task = task_of_line(&app, &user, &line.text).await;
     let origin = origin(user, Actor::Api);
-    let outcome = app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)?;
-    let Settled { task, changed } = made(outcome)?;
+    let Settled { task, changed } = make(&app, &origin, task, key.as_ref()).await?;
     created(&origin.user, &task, !changed)
 }
 

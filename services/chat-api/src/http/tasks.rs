@@ -17,7 +17,7 @@ use super::{
     idempotency::Keyed,
     list_params::ListParams,
     origin::origin,
-    outcome::{Settled, made, only, updated},
+    outcome::{Settled, make, only, updated},
     preconditions::{IfMatch, IfNoneMatch, etag},
     refusal::{faults_problem, no_such_task, store_problem},
     task_name::TaskName,
@@ -42,10 +42,9 @@ pub(crate) async fn create_task(
     Owner(user): Owner,
     Keyed { key, input }: Keyed<TaskInput>,
 ) -> Result<Response, Problem> {
-    let task = NewTask::parse(input, app.tasks.clock().now()).map_err(faults_problem)?;
+    let task = NewTask::parse(input, app.tasks.clock().now()).map_err(faults_problem);
     let origin = origin(user, Actor::Api);
-    let outcome = app.tasks.create(&task, &origin, key.as_ref()).await.map_err(store_problem)?;
-    let Settled { task, changed } = made(outcome)?;
+    let Settled { task, changed } = make(&app, &origin, task, key.as_ref()).await?;
     created(&origin.user, &task, !changed)
 }
 

@@ -15,6 +15,7 @@ mod occurrence;
 mod outbox;
 mod read;
 mod reminder;
+mod replay;
 mod selection;
 mod settings;
 mod statement;

@@ -20,6 +20,7 @@ statements! {
     DELETE_TASKS = "delete_tasks";
     RESTORE_TASKS = "restore_tasks";
     FIND_ID = "find_id";
+    FIND_KEY = "find_key";
     INSERT_OCCURRENCE = "insert_occurrence";
     PENDING_SERIES = "pending_series";
     FIRE_REMINDERS = "fire_reminders";

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     App,
     domain::{NewTask, Origin, TaskInput},
-    http::{Settled, faults_problem, made, store_problem, task_of_line},
+    http::{Settled, faults_problem, make, task_of_line},
     store::IdempotencyKey,
 };
 
@@ -22,8 +22,8 @@ pub(super) async fn from_fields(
 ) -> Result<Outcome, Problem> {
     let key = idempotency_key(Tool::AddTask, &mut arguments)?;
     let input: TaskInput = read(arguments)?;
-    let task = NewTask::parse(input, app.tasks.clock().now()).map_err(faults_problem)?;
-    store(app, origin, &task, key.as_ref()).await
+    let task = NewTask::parse(input, app.tasks.clock().now()).map_err(faults_problem);
+    store(app, origin, task, key.as_ref()).await
 }
 
 pub(super) async fn from_sentence(
@@ -38,18 +38,17 @@ pub(super) async fn from_sentence(
     }
     let key = idempotency_key(Tool::QuickAdd, &mut arguments)?;
     let Sentence { text } = read(arguments)?;
-    let task = task_of_line(app, &origin.user, &text).await?;
-    store(app, origin, &task, key.as_ref()).await
+    let task = task_of_line(app, &origin.user, &text).await;
+    store(app, origin, task, key.as_ref()).await
 }
 
 async fn store(
     app: &App,
     origin: &Origin,
-    task: &NewTask,
+    task: Result<NewTask, Problem>,
     key: Option<&IdempotencyKey>,
 ) -> Result<Outcome, Problem> {
-    let outcome = app.tasks.create(task, origin, key).await.map_err(store_problem)?;
-    let Settled { task, changed } = made(outcome)?;
+    let Settled { task, changed } = make(app, origin, task, key).await?;
     let json = json!({ "task": task, "replayed": !changed });
     Ok(Outcome { tasks: vec![task], changed, json })
 }
