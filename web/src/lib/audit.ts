@@ -1,5 +1,15 @@
-/** Entries of the audit trail in words: who did what. */
-import type { Actor } from './types.ts';
+/** Entries of the audit trail in words: who did what, and what it said before. */
+import { formatMinutes, sentence, type Reader } from './format.ts';
+import { momentOf, reminderWords } from './preview.ts';
+import { describeRecurrence } from './recurrence.ts';
+import type { Actor, Due, Recurrence, Reminder } from './types.ts';
+
+/** What a change replaced. The shapes are those of the task's fields. */
+export interface FieldChange {
+  field: string;
+  old: unknown;
+  new: unknown;
+}
 
 /** An entry as the trail keeps it. Only what the page shows is named; the trail may carry more. */
 export interface AuditEntry {
@@ -10,10 +20,19 @@ export interface AuditEntry {
   actor: Actor | null;
   user_id: string;
   changes: string[];
+  /** Absent in what older releases wrote down. */
+  diff?: FieldChange[];
 }
 export interface AuditPage {
   entries: AuditEntry[];
   next_cursor: string | null;
+}
+
+/** One changed field in words. */
+export interface Told {
+  field: string;
+  before: string;
+  after: string;
 }
 
 const WORDS: Record<string, string> = {
@@ -23,12 +42,23 @@ const WORDS: Record<string, string> = {
   due: 'The reminder came due',
   raised: 'A notification was sent',
 };
+const FIELDS: Record<string, string> = {
+  due: 'due date',
+  due_at: 'due date',
+  duration_minutes: 'duration',
+  recurrence: 'repeat',
+  zone: 'time zone',
+};
+/** Longer values are cut: the trail is not the place to read them. */
+const LONGEST = 80;
 
 /** What happened, such as `changed due date and title`, to be read after who did it. */
 export function whatHappened(entry: AuditEntry): string {
   if (entry.event_type !== 'updated') return WORDS[entry.event_type] ?? entry.event_type.replaceAll(/[._]/g, ' ');
   const changes = entry.changes.map(fieldName);
-  if (changes.length === 1 && changes[0] === 'status') return 'reopened it';
+  if (changes.length === 1 && changes[0] === 'status') {
+    return entry.diff?.some(({ old }) => old === 'deleted') ? 'brought it back' : 'reopened it';
+  }
   return changes.length ? `changed the ${joined(changes)}` : 'changed it';
 }
 
@@ -49,10 +79,38 @@ export function whoDid(entry: AuditEntry, userId: string): string {
   }
 }
 
-function fieldName(change: string): string {
-  const names: Record<string, string> = { due: 'due date', due_at: 'due date', recurrence: 'repeat', zone: 'time zone' };
-  return names[change] ?? change.replaceAll('_', ' ');
+/** What each field said before and says since; the status is told by what happened. */
+export function tellChanges(entry: AuditEntry, reader: Reader): Told[] {
+  const told = (entry.diff ?? []).filter(({ field }) => field !== 'status');
+  return told.map((change) => ({
+    field: sentence(fieldName(change.field)),
+    before: valueWords(change.field, change.old, reader),
+    after: valueWords(change.field, change.new, reader),
+  }));
 }
+
+function valueWords(field: string, value: unknown, reader: Reader): string {
+  if (value === null || value === undefined || value === '') return 'none';
+  const read = READ[field];
+  try {
+    if (read) return cut(read(value, reader));
+  } catch {
+    // A shape of another release is shown as it is.
+  }
+  return cut(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+const READ: Record<string, (value: unknown, reader: Reader) => string> = {
+  due: (value, reader) => momentOf(value as Due, reader),
+  recurrence: (value) => describeRecurrence(value as Recurrence),
+  duration_minutes: (value) => formatMinutes(value as number),
+  reminders: (value, reader) => list((value as Reminder[]).map((reminder) => reminderWords(reminder, reader))),
+  tags: (value) => list((value as string[]).map((tag) => `#${tag}`)),
+};
+
+const list = (words: string[]) => words.join(', ') || 'none';
+const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text);
+const fieldName = (change: string) => FIELDS[change] ?? change.replaceAll('_', ' ');
 
 function joined(words: string[]): string {
   const distinct = [...new Set(words)];

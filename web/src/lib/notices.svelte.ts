@@ -35,7 +35,13 @@ export class Notices {
     this.#toast(frame);
     // A tab that is looked at takes its turn too: what was seen there is not told again by another one.
     const mine = await this.#tabs.first(frame.id);
-    if (mine && this.permission === 'granted' && !(await this.#tabs.anyLookedAt())) this.#browser(frame);
+    if (mine && this.#allowed() && !(await this.#tabs.anyLookedAt())) this.#browser(frame);
+  }
+
+  /** Asked anew each time: the person may have allowed it in another tab, or in the browser's settings. */
+  #allowed(): boolean {
+    if (this.permission !== 'unsupported') this.permission = Notification.permission;
+    return this.permission === 'granted';
   }
 
   #toast(frame: NotificationFrame): void {

@@ -60,7 +60,8 @@ export function reminderWords(reminder: ReminderInput, reader: Reader): string {
   return formatLead(reminder.before_minutes).toLowerCase();
 }
 
-function momentOf(due: Due, reader: Reader): string {
+/** A due date in words: a day, a local time, or a fixed instant as the reader's clock shows it. */
+export function momentOf(due: Due, reader: Reader): string {
   if ('date' in due) return formatMoment(due.date, reader);
   if ('local' in due) return formatMoment(due.local.slice(0, 16), reader);
   const at = new Date(due.at);

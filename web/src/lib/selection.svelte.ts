@@ -49,10 +49,4 @@ export class Selection {
   pickAll(order: readonly string[]): void {
     for (const id of order) this.#ids.add(id);
   }
-
-  /** Forgets tasks that are no longer on screen. */
-  keepOnly(order: readonly string[]): void {
-    const shown = new Set(order);
-    for (const id of this.#ids) if (!shown.has(id)) this.#ids.delete(id);
-  }
 }

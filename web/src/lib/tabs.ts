@@ -30,8 +30,8 @@ export class Tabs {
   async anyLookedAt(): Promise<boolean> {
     // Without locks (a page that is not served securely) a tab knows only about itself.
     if (!navigator.locks) return !document.hidden;
-    const free = await navigator.locks.request(lookedAt(this.#userId), { ifAvailable: true }, (lock) => lock !== null);
-    return !free;
+    const { held } = await navigator.locks.query();
+    return held?.some(({ name }) => name === lookedAt(this.#userId)) ?? false;
   }
 
   /** True for the first tab that asks about an id; the others have to keep quiet about it. */

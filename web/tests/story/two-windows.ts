@@ -63,6 +63,7 @@ export function twoWindows(stage: Stage): void {
       await row(b.page, 'mom').getByText('high').waitFor();
       await openSheet(a.page, 'mom');
       await sheet.getByText('You changed the priority').waitFor();
+      await sheet.getByRole('definition').getByText(/none.*high/).waitFor();
       await a.page.keyboard.press('Escape');
       await openSheet(a.page, 'plants');
       await sheet.getByText('The repeat rule added this task').waitFor();

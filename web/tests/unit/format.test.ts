@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { whatHappened, whoDid } from '../../src/lib/audit.ts';
+import { tellChanges, whatHappened, whoDid } from '../../src/lib/audit.ts';
 import { formatDay, formatDue, formatInstant, formatMinutes, formatMoment, pageLocale } from '../../src/lib/format.ts';
 import { describeRecurrence, describeRule, ruleChoices } from '../../src/lib/recurrence.ts';
 import { chipsOf } from '../../src/lib/preview.ts';
@@ -80,6 +80,24 @@ test('the trail says who did what', () => {
   assert.equal(`${whoDid(entry, 'ziakhan')} ${whatHappened(entry)}`, 'An assistant changed the due date and title');
   assert.equal(whatHappened({ ...entry, changes: ['status'] }), 'reopened it');
   assert.equal(whoDid({ ...entry, actor: 'chat' }, 'ziakhan'), 'You, in the chat,');
+  const restored = { ...entry, changes: ['status'], diff: [{ field: 'status', old: 'deleted', new: 'open' }] };
+  assert.deepEqual([whatHappened(restored), tellChanges(restored, READER)], ['brought it back', []]);
+});
+
+test('the trail tells what a change replaced', () => {
+  const told = (field: string, old: unknown, now: unknown) => {
+    const diff = [{ field, old, new: now }];
+    const entry = { time: '', event_id: 'a', event_type: 'updated', actor: null, user_id: 'ziakhan', changes: [field], diff };
+    const [only] = tellChanges(entry, READER);
+    return `${only?.field}: ${only?.before} → ${only?.after}`;
+  };
+  assert.equal(told('due', { date: '2026-11-19' }, { local: '2026-11-18T17:00' }), 'Due date: Tomorrow → Today 17:00');
+  assert.equal(told('tags', [], ['a', 'b']), 'Tags: none → #a, #b');
+  assert.equal(told('reminders', [{ before_minutes: 0 }], []), 'Reminders: when due → none');
+  assert.equal(told('recurrence', null, { rule: 'FREQ=DAILY', mode: 'schedule' }), 'Repeat: none → every day');
+  assert.equal(told('duration_minutes', null, 90), 'Duration: none → 90 minutes');
+  assert.equal(told('due', 'of a newer kind', { moon: 'full' }).startsWith('Due date: of a newer kind → '), true);
+  assert.equal(told('description', '', 'x'.repeat(99)).length, 'Description: none → …'.length + 80);
 });
 
 test('the page keeps the reader’s English region', () => {
