@@ -99,8 +99,12 @@ async fn ask(app: &App) -> Vec<SubscriptionSpec> {
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
     match answer.status.as_u16() {
-        200 => programmatic(&answer.body).unwrap_or_else(|error| {
-            tracing::error!(app = app.id, %error, "the application's list of subscriptions is malformed");
+        200 => valid(&answer.body).unwrap_or_else(|error| {
+            tracing::error!(
+                app = app.id,
+                error,
+                "the application's list of subscriptions is malformed"
+            );
             Vec::new()
         }),
         404 => Vec::new(),
@@ -109,6 +113,15 @@ async fn ask(app: &App) -> Vec<SubscriptionSpec> {
             Vec::new()
         }
     }
+}
+
+/// One entry that makes no sense, be it only its condition, voids the whole list.
+fn valid(body: &[u8]) -> Result<Vec<SubscriptionSpec>, String> {
+    let list = programmatic(body).map_err(|e| e.to_string())?;
+    for spec in &list {
+        Router::new(spec.all_routes())?;
+    }
+    Ok(list)
 }
 
 impl Active {

@@ -57,6 +57,7 @@ fn group(app_id: &str, settings: &Settings) -> Result<Group, String> {
     })
 }
 
+/// As the component calls it, `backOff…`; `consumeRetryInterval` is something else.
 fn handler_retry(settings: &Settings) -> Result<Retry, String> {
     let pause = match settings.get("backOffDuration") {
         None => Duration::from_secs(5),
@@ -65,4 +66,36 @@ fn handler_retry(settings: &Settings) -> Result<Retry, String> {
     };
     let retries = settings.get("backOffMaxRetries").and_then(|text| text.parse().ok());
     Ok(Retry::constant(pause, retries))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(extra: &[(&str, &str)]) -> PubSub {
+        let mut pairs = vec![("brokers", "b:1, a:1"), ("authType", "none")];
+        pairs.extend(extra);
+        PubSub::new("events", "app", &Settings::of_pairs(&pairs)).unwrap()
+    }
+
+    #[test]
+    fn a_failure_without_dead_letters_is_repeated_every_five_seconds_for_ever() {
+        let component = component(&[]);
+        let mut attempts = component.handler_retry.attempts();
+        for _ in 0..1000 {
+            assert_eq!(attempts.pause(0.0), Some(Duration::from_secs(5)));
+        }
+    }
+
+    #[test]
+    fn the_group_is_the_application_unless_named_and_begins_with_the_newest() {
+        let plain = component(&[]);
+        assert_eq!((plain.cluster.as_str(), plain.group.name.as_str()), ("a:1,b:1", "app"));
+        assert_eq!((plain.group.initial, plain.group.ephemeral), (InitialOffset::Newest, false));
+        let named = component(&[("consumerID", "x"), ("consumerGroup", "y")]);
+        assert_eq!(named.group.name, "y");
+        let own = component(&[("consumerID", "{appID}-{uuid}"), ("initialOffset", "Oldest")]);
+        assert!(own.group.ephemeral && own.group.name.starts_with("app-"));
+        assert_eq!(own.group.initial, InitialOffset::Oldest);
+    }
 }

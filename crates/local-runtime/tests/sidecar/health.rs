@@ -109,3 +109,27 @@ async fn shutdown_ends_one_sidecar_only() {
     sidecar.wait_for(async || sidecar.get("/v1.0/healthz").send().await.is_err()).await;
     assert_eq!(world.sidecar("b").get("/v1.0/healthz").send().await.unwrap().status(), 204);
 }
+
+#[tokio::test]
+async fn failures_add_up_though_successes_come_between() {
+    // Every third probe fails.
+    let app = TestApp::start(|call, before| {
+        if call.path == "/healthz" && before % 3 == 2 { (503, String::new()) } else { ok(call, 0) }
+    })
+    .await;
+    let config = AppConfig {
+        health_check_path: Some("/healthz".to_owned()),
+        health_probe_interval: Duration::from_millis(20),
+        health_threshold: 3,
+        ..AppConfig::new("a", app.port)
+    };
+    let no_files: [&str; 0] = [];
+    let world = world(no_files).configured_app(config).client("caller").start().await;
+    world.sidecar("a").wait_until_ready().await;
+    let caller = world.sidecar("caller");
+    caller
+        .wait_for(async || {
+            caller.get("/v1.0/invoke/a/method/m").send().await.unwrap().status() == 500
+        })
+        .await;
+}

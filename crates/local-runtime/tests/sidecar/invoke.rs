@@ -151,3 +151,48 @@ async fn endpoints_and_urls_are_called_without_the_app_token() {
     let secure = caller.post("/v1.0/invoke/https://127.0.0.1:1/method/x", &json!(1)).await;
     assert_eq!(secure.status(), 500);
 }
+
+#[tokio::test]
+async fn a_forged_caller_stands_beside_the_true_one() {
+    let app = TestApp::start(ok).await;
+    let world = pair(&app).await;
+    let caller = world.sidecar("caller");
+    let call = caller.call(Method::POST, "/v1.0/invoke/callee/method/m");
+    let call = call.header("Dapr-Caller-App-Id", "somebody-else");
+    call.header("authorization", "Bearer t").send().await.unwrap();
+    let received = app.calls.posts("/m").remove(0);
+    let callers: Vec<_> = received.headers.get_all("dapr-caller-app-id").iter().collect();
+    assert_eq!(callers, ["somebody-else", "caller"]);
+    assert_eq!(received.header("authorization"), "Bearer t");
+}
+
+#[tokio::test]
+async fn basic_authentication_may_name_the_target() {
+    let app = TestApp::start(ok).await;
+    let world = pair(&app).await;
+    let call = world.sidecar("caller").call(Method::POST, "/anything");
+    let answer = call.basic_auth("dapr-app-id", Some("callee")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(app.calls.posts("/anything").len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_policy_connection_failures_are_repeated_and_answers_are_not() {
+    let app = TestApp::start(|_, _| (503, String::new())).await;
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let world = world(NO_FILES)
+        .app("callee", app.port)
+        .app("absent", port)
+        .client("caller")
+        .impatient()
+        .start()
+        .await;
+    let caller = world.sidecar("caller");
+    assert_eq!(caller.post("/v1.0/invoke/callee/method/m", &json!(1)).await.status(), 503);
+    assert_eq!(app.calls.posts("/m").len(), 1);
+    let began = std::time::Instant::now();
+    let answer = caller.post("/v1.0/invoke/absent/method/m", &json!(1)).await;
+    assert_eq!(answer.status(), 500);
+    assert_eq!(answer.json::<Value>().await.unwrap()["errorCode"], "ERR_DIRECT_INVOKE");
+    assert!(began.elapsed().as_secs() >= 3, "three more attempts, a second apart");
+}

@@ -158,3 +158,26 @@ async fn jobs_survive_a_kill() {
     app.calls.wait_for("/job/j", 2).await;
     app.calls.wait_for("/job/k", 1).await;
 }
+
+#[tokio::test]
+async fn a_callback_that_a_kill_interrupts_comes_again() {
+    let app = TestApp::start(|call, before| {
+        if call.path == "/job/j" && before == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        ok(call, before)
+    })
+    .await;
+    let mut world = world(NO_FILES).app("a", app.port).start().await;
+    let job = json!({"dueTime": "1ms", "data": 9_007_199_254_740_993_i64});
+    assert_eq!(world.sidecar("a").post("/v1.0/jobs/j", &job).await.status(), 204);
+    // The call is noted when it is answered, which nobody hears any more.
+    world.kill();
+    world.start_again().await;
+    let calls = app.calls.wait_for("/job/j", 1).await;
+    assert_eq!(calls[0].body, "9007199254740992", "numbers go through a float64");
+    let sidecar = world.sidecar("a");
+    sidecar
+        .wait_for(async || sidecar.get("/v1.0/jobs/j").send().await.unwrap().status() == 500)
+        .await;
+}

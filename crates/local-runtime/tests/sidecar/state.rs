@@ -144,3 +144,15 @@ async fn bulk_reads_and_refusals() {
     assert_eq!(single.status(), 404);
     assert_eq!(single.json::<Value>().await.unwrap()["errorCode"], "ERR_DIRECT_INVOKE");
 }
+
+#[tokio::test]
+async fn keys_carry_the_application_and_numbers_go_through_a_float64() {
+    let database = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: db }\nspec:\n  type: bindings.postgresql\n  \
+        version: v1\n  metadata:\n  - { name: connectionString, value: \"DATABASE\" }\n";
+    let world = world([store(""), database.to_owned()]).client("a").start().await;
+    let sidecar = world.sidecar("a");
+    save(&sidecar, json!([{"key": "k", "value": 9_007_199_254_740_993_i64}])).await;
+    let rows = "SELECT key, convert_from(value, 'UTF8') FROM state";
+    let rows: Value = sidecar.binding("db", "query", rows, "").await.json().await.unwrap();
+    assert_eq!(rows, json!([["a||k", "9007199254740992"]]));
+}

@@ -1,6 +1,15 @@
 //! Where subscriptions come from and how events are routed.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use serde_json::{Value, json};
+use todo_local_runtime::AppConfig;
 
 use crate::support::{Received, TestApp, events_component, ok, subscription, world};
 
@@ -71,4 +80,77 @@ async fn the_old_version_of_subscriptions_works() {
     let world = world([events_component(&[]), old.to_owned()]).app("a", app.port).start().await;
     world.sidecar("a").publish("t", "", &json!(1)).await;
     app.calls.wait_for("/old", 1).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_list_means_none() {
+    let broken = json!([
+        {"pubsubname": "events", "topic": "u", "route": "/own"},
+        {"pubsubname": "events", "topic": "v", "routes": {"rules": [{"match": "event.type =", "path": "/v"}]}},
+    ]);
+    for (status, body) in [(503, "[]".to_owned()), (204, " ".to_owned()), (200, broken.to_string())]
+    {
+        let app = TestApp::start(move |call: &Received, _| match call.path.as_str() {
+            "/dapr/subscribe" => (status, body.clone()),
+            _ => ok(call, 0),
+        })
+        .await;
+        let files = [events_component(&[]), subscription("a", "t", None)];
+        let world = world(files).app("a", app.port).start().await;
+        let metadata: Value =
+            world.sidecar("a").get("/v1.0/metadata").send().await.unwrap().json().await.unwrap();
+        let topics: Vec<_> = metadata["subscriptions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|subscription| subscription["topic"].clone())
+            .collect();
+        assert_eq!(topics, ["t"], "only what the files say, after {status}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_files_for_a_topic_the_first_counts() {
+    let app = TestApp::start(ok).await;
+    let second = subscription("a", "t", None).replace("/events/t", "/second");
+    let files = [events_component(&[]), subscription("a", "t", None), second];
+    let world = world(files).app("a", app.port).start().await;
+    for number in 0..3 {
+        world.sidecar("a").publish("t", "", &json!(number)).await;
+    }
+    app.calls.wait_for("/events/t", 3).await;
+    assert!(app.calls.posts("/second").is_empty());
+}
+
+#[tokio::test]
+async fn the_list_is_read_again_when_the_application_has_recovered() {
+    let sick = Arc::new(AtomicBool::new(false));
+    let state = Arc::clone(&sick);
+    let app = TestApp::start(move |call: &Received, before| match call.path.as_str() {
+        "/dapr/subscribe" => {
+            let route = if before == 0 { "/first" } else { "/again" };
+            (200, json!([{"pubsubname": "events", "topic": "t", "route": route}]).to_string())
+        }
+        _ if state.load(Ordering::SeqCst) => (503, String::new()),
+        _ => ok(call, 0),
+    })
+    .await;
+    let config = AppConfig {
+        health_check_path: Some("/healthz".to_owned()),
+        health_probe_interval: Duration::from_millis(20),
+        health_threshold: 1,
+        ..AppConfig::new("a", app.port)
+    };
+    let world = world([events_component(&[])]).configured_app(config).start().await;
+    let sidecar = world.sidecar("a");
+    sidecar.wait_until_ready().await;
+    sidecar.publish("t", "", &json!(1)).await;
+    app.calls.wait_for("/first", 1).await;
+    let probes = || app.calls.all().iter().filter(|call| call.path == "/healthz").count();
+    sick.store(true, Ordering::SeqCst);
+    let before = probes();
+    sidecar.wait_for(async || probes() > before + 2).await;
+    sick.store(false, Ordering::SeqCst);
+    sidecar.publish("t", "", &json!(2)).await;
+    app.calls.wait_for("/again", 1).await;
 }

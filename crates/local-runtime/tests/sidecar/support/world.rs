@@ -31,6 +31,7 @@ pub(crate) struct WorldBuilder {
     apps: Vec<AppConfig>,
     secrets: Option<Value>,
     tokens: Option<(String, String)>,
+    impatient: bool,
 }
 
 /// Begins a world with one resource file per text.
@@ -43,6 +44,7 @@ pub(crate) fn world<T: Into<String>>(files: impl IntoIterator<Item = T>) -> Worl
         apps: Vec::new(),
         secrets: None,
         tokens: None,
+        impatient: false,
     }
 }
 
@@ -90,6 +92,12 @@ impl WorldBuilder {
         self
     }
 
+    /// Does not wait until the applications are there.
+    pub(crate) fn impatient(mut self) -> Self {
+        self.impatient = true;
+        self
+    }
+
     /// Starts; `DATABASE` in files and secrets becomes the URL of the test's database.
     pub(crate) async fn start(self) -> World {
         self.try_start().await.unwrap()
@@ -128,6 +136,9 @@ impl WorldBuilder {
         let (host, runtime, ports) = (None, None, HashMap::new());
         let mut world = World { config, folder, host, runtime, ports, client, _database: database };
         world.run().await?;
+        if !self.impatient {
+            world.wait_until_ready().await;
+        }
         Ok(world)
     }
 }
@@ -154,6 +165,11 @@ impl World {
             }
         }
         self.host = Some(host);
+        Ok(())
+    }
+
+    /// Waits for the applications that have no health check.
+    async fn wait_until_ready(&self) {
         for app in &self.config.apps {
             if app.app_port.is_some() && app.health_check_path.is_none() {
                 for replica in 0..self.ports[&app.app_id].len() {
@@ -161,7 +177,6 @@ impl World {
                 }
             }
         }
-        Ok(())
     }
 
     /// Ends the runtime as a signal would: everything in flight is given its time.
@@ -183,6 +198,7 @@ impl World {
     /// Starts again after [`World::stop`] or [`World::kill`].
     pub(crate) async fn start_again(&mut self) {
         self.run().await.unwrap();
+        self.wait_until_ready().await;
     }
 
     pub(crate) fn sidecar(&self, app_id: &str) -> Sidecar {
