@@ -12,6 +12,7 @@ mod concurrency;
 mod conversation;
 mod delivery;
 mod durability;
+mod fidelity;
 mod health;
 mod invoke;
 mod jobs;
