@@ -15,8 +15,11 @@ struct Gate {
 
 impl Gate {
     fn wait(&self) {
-        let open = self.open.lock().unwrap();
-        drop(self.opened.wait_while(open, |open| !*open).unwrap());
+        // Whatever else this thread had to do goes to another one.
+        tokio::task::block_in_place(|| {
+            let open = self.open.lock().unwrap();
+            drop(self.opened.wait_while(open, |open| !*open).unwrap());
+        });
     }
 
     fn open(&self) {
