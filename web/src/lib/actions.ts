@@ -2,10 +2,12 @@
 import type { Api } from './api.ts';
 import type { Board } from './board.svelte.ts';
 import { createCompletion } from './completion.ts';
+import { inverseOf } from './draft.ts';
 import { NO_FILTERS } from './filters.ts';
 import type { Listing } from './listing.svelte.ts';
 import { explain, Problem } from './problem.ts';
 import { createRemoval } from './removal.ts';
+import { named } from './several.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { Task, TaskPatch } from './types.ts';
 
@@ -27,7 +29,9 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
   /** Adds the task a line describes. A line that is an order or a question belongs into the chat. */
   async function add(text: string): Promise<'added' | 'refused' | 'for-chat'> {
     try {
-      show(await api.quickAdd(text));
+      const task = await api.quickAdd(text);
+      show(task);
+      toasts.remember(() => remove([task]));
       return 'added';
     } catch (error) {
       if (error instanceof Problem && error.code === 'not_a_task') return 'for-chat';
@@ -40,10 +44,19 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
   const toggle = (task: Task) => change([task], task.status === 'open' ? 'completed' : 'open', task.status !== 'open');
 
   /** Saves changes made on top of one version; throws the `Problem`, since the sheet must keep its draft. */
-  async function save(base: Task, patch: TaskPatch): Promise<Task> {
+  async function save(base: Task, patch: TaskPatch): Promise<void> {
     const saved = await api.patch(base.id, patch, base.revision);
     board.admit(saved, listing.sieve);
-    return saved;
+    toasts.undoable(`Changed ${named([saved])}`, () => void unsave(saved, inverseOf(patch, base)));
+  }
+
+  async function unsave(saved: Task, patch: TaskPatch): Promise<void> {
+    try {
+      board.admit(await api.patch(saved.id, patch, saved.revision), listing.sieve);
+    } catch (error) {
+      const newer = error instanceof Problem && error.status === 412;
+      toasts.error(newer ? `${named([saved])} has been changed again since.` : explain(error));
+    }
   }
 
   return { add, change, toggle, remove, save };

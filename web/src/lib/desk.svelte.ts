@@ -74,7 +74,7 @@ export class Desk {
       onExpired: () => session.expire(),
     });
     this.#poll = setInterval(() => {
-      if (this.connection !== 'live' && !document.hidden) void this.listing.refresh();
+      if (this.connection !== 'live' && !document.hidden && !session.ended) void this.listing.refresh();
     }, POLL_MS);
     const stopClock = clock.start(() => this.wake());
     this.look();
@@ -135,7 +135,7 @@ export class Desk {
   #stop(): void {
     this.listing.stop();
     this.#socket?.close();
-    this.#tabs.look(false);
+    this.#tabs.close();
     addressBar.write(NO_FILTERS, 'in place');
     clearInterval(this.#poll);
   }

@@ -3,7 +3,17 @@
  * a newer version from elsewhere can slip under it without either side losing words.
  */
 import { dueDay, dueTime } from './due.ts';
-import type { Channel, Due, Priority, Reminder, ReminderInput, RepeatMode, Task, TaskPatch } from './types.ts';
+import type {
+  Channel,
+  Due,
+  Priority,
+  RecurrenceInput,
+  Reminder,
+  ReminderInput,
+  RepeatMode,
+  Task,
+  TaskPatch,
+} from './types.ts';
 
 export interface Draft {
   title: string;
@@ -79,6 +89,23 @@ export function rebase(base: Task, draft: Draft, newer: Task, zone: string): Dra
   return moved;
 }
 
+/** The patch that takes another one back: the fields it touches, as they were in the version it was made on. */
+export function inverseOf(patch: TaskPatch, base: Task): TaskPatch {
+  const { title, description, priority, tags, project, due, recurrence } = base;
+  const before: Required<TaskPatch> = {
+    title,
+    description,
+    priority,
+    tags,
+    project,
+    due,
+    reminders: base.reminders.map(plainReminder),
+    recurrence: recurrence && ruleOf(recurrence.rule, recurrence.mode ?? 'schedule', base),
+  };
+  const touched = Object.keys(patch) as (keyof TaskPatch)[];
+  return Object.fromEntries(touched.map((field) => [field, before[field]]));
+}
+
 function dueOf({ day, time }: Draft): Due | null {
   if (!day) return null;
   return time ? { local: `${day}T${time}` } : { date: day };
@@ -86,9 +113,13 @@ function dueOf({ day, time }: Draft): Due | null {
 
 function recurrenceOf(base: Task, draft: Draft): TaskPatch['recurrence'] {
   const rule = draft.rule.trim();
-  if (!rule) return null;
+  return rule ? ruleOf(rule, draft.mode, base) : null;
+}
+
+/** A rule as the server takes it; the days left out so far stay left out. */
+function ruleOf(rule: string, mode: RepeatMode, base: Task): RecurrenceInput {
   const except = base.recurrence?.except ?? [];
-  return { rule, mode: draft.mode, ...(except.length ? { except } : {}) };
+  return { rule, mode, ...(except.length ? { except } : {}) };
 }
 
 function plainReminder(reminder: Reminder): ReminderInput {

@@ -1,16 +1,16 @@
 /**
  * Several tabs of one person in one browser: a browser notification comes from one of them, once, and only while none
- * of them is looked at. Tabs agree through Web Locks, which a closed or crashed tab gives back by itself.
+ * of them is looked at. Tabs agree through Web Locks, which are the same for all of them at every moment (storage is
+ * not: another tab may read it a little late) and which a closed or crashed tab gives back by itself.
  */
 
-const KEPT = 200;
-/** A tab that is looked at shares this lock with the others that are. */
-const lookedAt = (userId: string) => `todo.looked-at.${userId}`;
-const told = (userId: string) => `todo.told.${userId}`;
+/** How many ids a tab keeps for itself; by then the other tabs have long heard of the oldest. */
+const KEPT = 100;
 
 export class Tabs {
   readonly #userId: string;
   #lookAway: (() => void) | null = null;
+  #kept: (() => void)[] = [];
 
   constructor(userId: string) {
     this.#userId = userId;
@@ -22,8 +22,9 @@ export class Tabs {
     this.#lookAway?.();
     this.#lookAway = null;
     if (!visible) return;
-    const held = new Promise<void>((release) => (this.#lookAway = release));
-    void navigator.locks.request(lookedAt(this.#userId), { mode: 'shared' }, () => held);
+    const looking = new Promise<void>((release) => (this.#lookAway = release));
+    // Shared with the other tabs that are looked at.
+    void navigator.locks.request(this.#lookedAt, { mode: 'shared' }, () => looking);
   }
 
   /** True when any tab of this person is looked at. */
@@ -31,19 +32,32 @@ export class Tabs {
     // Without locks (a page that is not served securely) a tab knows only about itself.
     if (!navigator.locks) return !document.hidden;
     const { held } = await navigator.locks.query();
-    return held?.some(({ name }) => name === lookedAt(this.#userId)) ?? false;
+    return held?.some(({ name }) => name === this.#lookedAt) ?? false;
   }
 
   /** True for the first tab that asks about an id; the others have to keep quiet about it. */
   first(id: string): Promise<boolean> {
     if (!navigator.locks) return Promise.resolve(true);
-    return navigator.locks.request(told(this.#userId), () => this.#note(id));
+    return new Promise((answer) => {
+      void navigator.locks.request(`todo.told.${this.#userId}.${id}`, { ifAvailable: true }, (lock) => {
+        answer(lock !== null);
+        return lock ? this.#keep() : undefined;
+      });
+    });
   }
 
-  #note(id: string): boolean {
-    const ids = (localStorage.getItem(told(this.#userId)) ?? '').split(' ').filter(Boolean);
-    if (ids.includes(id)) return false;
-    localStorage.setItem(told(this.#userId), [...ids, id].slice(-KEPT).join(' '));
-    return true;
+  /** Lets everything go. */
+  close(): void {
+    this.look(false);
+    for (const release of this.#kept.splice(0)) release();
+  }
+
+  get #lookedAt(): string {
+    return `todo.looked-at.${this.#userId}`;
+  }
+
+  #keep(): Promise<void> {
+    if (this.#kept.length >= KEPT) this.#kept.shift()?.();
+    return new Promise((release) => this.#kept.push(release));
   }
 }

@@ -45,8 +45,13 @@ export class Toasts {
   /** A message whose action takes back what was just done; answers its id. */
   undoable(title: string, undo: () => void): number {
     const id = this.show({ title, action: { label: 'Undo', run: undo } });
-    this.#undos = [...this.#undos, { id, run: undo }].slice(-UNDOS);
+    this.remember(undo, id);
     return id;
+  }
+
+  /** Something that shows by itself that it was done, but can be taken back all the same. */
+  remember(undo: () => void, id = 0): void {
+    this.#undos = [...this.#undos, { id, run: undo }].slice(-UNDOS);
   }
 
   /** Runs the action and removes the toast. */

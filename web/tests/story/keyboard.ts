@@ -55,6 +55,9 @@ export function keyboard(stage: Stage): void {
       await sheet.waitFor({ state: 'detached' });
       await row(window.page, 'Write to Amina and Zia').waitFor();
       assert.match((await focused()) ?? '', /Zia/, 'the focus returns to the row');
+      await keys('u');
+      await row(window.page, 'Zia').waitFor({ state: 'detached' });
+      assert.match((await focused()) ?? '', /Amina/);
     });
 
     test('to leave one without saving, on purpose', async () => {

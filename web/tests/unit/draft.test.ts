@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { changedFields, draftOf, patchOf, rebase } from '../../src/lib/draft.ts';
+import { changedFields, draftOf, inverseOf, patchOf, rebase } from '../../src/lib/draft.ts';
 import { commandOf } from '../../src/lib/keyboard.ts';
 import { explain, Problem } from '../../src/lib/problem.ts';
 import { sample } from './sample.ts';
@@ -50,6 +50,20 @@ test('a draft moves onto a newer version without losing either side', () => {
   assert.deepEqual(patchOf(newer, moved, ZONE), { title: 'Call dad', description: 'about the car' });
   assert.equal(moved.priority, 'high');
   assert.deepEqual(changedFields(base, newer), ['title', 'priority']);
+});
+
+test('a patch is taken back by the fields it touched, as they were', () => {
+  const base = sample({
+    tags: ['home'],
+    reminders: [{ before_minutes: 5, remind_at: '2026-11-18T11:55:00Z' }],
+    recurrence: { rule: 'FREQ=DAILY', anchor: '2026-11-18', except: ['2026-12-25'] },
+  });
+  assert.deepEqual(inverseOf({ title: 'x', project: 'y', reminders: [], recurrence: null }, base), {
+    title: 'Call mom',
+    project: null,
+    reminders: [{ before_minutes: 5, channel: 'push' }],
+    recurrence: { rule: 'FREQ=DAILY', mode: 'schedule', except: ['2026-12-25'] },
+  });
 });
 
 test('keys act only outside of fields and without modifiers', () => {
