@@ -31,7 +31,7 @@ async fn breakable() -> (TestApp, Arc<AtomicBool>) {
 async fn a_method_that_keeps_failing_is_not_called_for_a_while() {
     let (app, broken) = breakable().await;
     let policy = resiliency(
-        "{ timeout: 300ms, trip: consecutiveFailures >= 3 }",
+        "{ timeout: 3s, trip: consecutiveFailures >= 3 }",
         "{ apps: { callee: { circuitBreaker: cb } } }",
     );
     let world = world([policy]).app("callee", app.port).client("caller").start().await;
@@ -85,7 +85,7 @@ async fn an_open_breaker_sends_events_straight_to_the_dead_letters() {
 async fn both_directions_of_a_component_share_one_breaker() {
     let (app, broken) = breakable().await;
     let policy = resiliency(
-        "{ timeout: 300ms, trip: totalFailures >= 2 }",
+        "{ timeout: 1s, trip: totalFailures >= 2 }",
         "{ components: { events: { inbound: { circuitBreaker: cb }, outbound: { circuitBreaker: cb } } } }",
     );
     let files = [
@@ -118,7 +118,7 @@ async fn a_binding_that_keeps_failing_is_not_called_for_a_while() {
         app.port
     );
     let policy = resiliency(
-        "{ timeout: 300ms, maxRequests: 2, trip: totalFailures >= 2 }",
+        "{ timeout: 3s, maxRequests: 2, trip: totalFailures >= 2 }",
         "{ components: { hook: { outbound: { circuitBreaker: cb } } } }",
     );
     let world = world([binding, policy]).client("a").start().await;

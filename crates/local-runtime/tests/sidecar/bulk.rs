@@ -4,12 +4,21 @@ use serde_json::{Value, json};
 
 use crate::support::{Received, TestApp, World, events_component, ok, subscription, world};
 
-/// A subscription in batches of four.
+/// A subscription in batches of four, for which the tests publish four messages.
 fn batches(app: &str, topic: &str, dead_letter_topic: Option<&str>) -> String {
-    subscription(app, topic, dead_letter_topic).replace(
-        "  routes:",
-        "  bulkSubscribe: { enabled: true, maxMessagesCount: 4, maxAwaitDurationMs: 200 }\n  routes:",
-    )
+    bounded(app, topic, dead_letter_topic, 3_600_000)
+}
+
+/// The same, but what there is comes every 200 ms.
+fn hasty(app: &str, topic: &str, dead_letter_topic: Option<&str>) -> String {
+    bounded(app, topic, dead_letter_topic, 200)
+}
+
+fn bounded(app: &str, topic: &str, dead_letter_topic: Option<&str>, milliseconds: u32) -> String {
+    let bounds = format!(
+        "  bulkSubscribe: {{ enabled: true, maxMessagesCount: 4, maxAwaitDurationMs: {milliseconds} }}\n  routes:"
+    );
+    subscription(app, topic, dead_letter_topic).replace("  routes:", &bounds)
 }
 
 const RETRY: &str = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: r }\nspec:\n  policies:\n    \
@@ -46,7 +55,7 @@ async fn a_batch_is_one_call_in_the_order_of_the_partition() {
     })
     .await;
     let world =
-        world([events_component(&[]), batches("a", "t", None)]).app("a", app.port).start().await;
+        world([events_component(&[]), hasty("a", "t", None)]).app("a", app.port).start().await;
     publish(&world, "t", 0..6).await;
     world
         .sidecar("a")
@@ -155,7 +164,7 @@ async fn rules_split_a_batch_and_what_matches_none_goes_to_the_root() {
     })
     .await;
     let rules = "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: { name: s }\nspec:\n  pubsubname: events\n  topic: t\n  \
-        bulkSubscribe: { enabled: true, maxMessagesCount: 3, maxAwaitDurationMs: 200 }\n  \
+        bulkSubscribe: { enabled: true, maxMessagesCount: 3, maxAwaitDurationMs: 3600000 }\n  \
         routes:\n    rules:\n    - { match: 'event.type == \"one\"', path: /one }\n    - { match: 'event.type == \"two\"', path: /two }\n\
         scopes: [a]\n";
     let world = world([events_component(&[]), rules.to_owned()]).app("a", app.port).start().await;
@@ -177,10 +186,10 @@ async fn poison_and_raw_payloads() {
     .await;
     let files = [
         events_component(&[]),
-        batches("a", "t", Some("t.dead")),
+        hasty("a", "t", Some("t.dead")),
         subscription("a", "t.dead", None)
             .replace("  routes:", "  metadata: { rawPayload: \"true\" }\n  routes:"),
-        batches("a", "raw", None)
+        hasty("a", "raw", None)
             .replace("  routes:", "  metadata: { rawPayload: \"true\" }\n  routes:"),
     ];
     let world = world(files).app("a", app.port).start().await;
