@@ -9,8 +9,7 @@ use todo_recurrence::Zone;
 
 const ROUNDS: u32 = 20;
 const BATCHES: u32 = 20;
-const OWN_CORPUS: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/language/corpus/en.jsonl");
+const OWN_CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/language/corpus/en.jsonl");
 
 struct Case {
     text: String,
