@@ -84,7 +84,7 @@ async fn killing_one_of_two_replicas_under_load_loses_and_doubles_nothing() {
         .iter()
         .map(|person| {
             let doors = vec![person.clone(), product.through("chat-api-2", person).unwrap()];
-            tokio::spawn(work(doors, 40))
+            tokio::spawn(work(doors, 20))
         })
         .collect();
     eventually("some work", async || (people[0].tasks("").await.len() > 4).then_some(())).await;

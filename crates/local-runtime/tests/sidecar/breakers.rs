@@ -83,30 +83,33 @@ async fn an_open_breaker_sends_events_straight_to_the_dead_letters() {
 
 #[tokio::test]
 async fn both_directions_of_a_component_share_one_breaker() {
-    let (app, broken) = breakable().await;
+    let app = TestApp::start(|call, before| match call.path.as_str() {
+        "/events/t" => (500, String::new()),
+        _ => ok(call, before),
+    })
+    .await;
     let policy = resiliency(
-        "{ timeout: 1s, trip: totalFailures >= 2 }",
+        "{ timeout: 1h, trip: totalFailures >= 2 }",
         "{ components: { events: { inbound: { circuitBreaker: cb }, outbound: { circuitBreaker: cb } } } }",
     );
     let files = [
         events_component(&[("backOffDuration", "20ms")]),
         subscription("a", "t", Some("t.dead")),
+        subscription("b", "t.dead", None),
         policy + "scopes: [a]\n",
     ];
-    let world = world(files).app("a", app.port).client("p").start().await;
-    // The second failure opens it; from then on not even the dead letter can be published.
+    let world = world(files).app("a", app.port).app("b", app.port).start().await;
     for number in 0..2 {
-        world.sidecar("p").publish("t", "?metadata.partitionKey=k", &json!(number)).await;
+        world.sidecar("b").publish("t", "?metadata.partitionKey=k", &json!(number)).await;
     }
+    // The second failure opens it; from then on nothing can be published, not even the second dead letter.
+    app.calls.wait_for("/events/t", 2).await;
     let publish = async || world.sidecar("a").post("/v1.0/publish/events/u", &json!(1)).await;
-    world.sidecar("p").wait_for(async || publish().await.status() == 500).await;
-    broken.store(false, Ordering::SeqCst);
-    world.sidecar("p").wait_for(async || publish().await.status() == 204).await;
-    let deliveries = || {
-        let calls = app.calls.posts("/events/t");
-        calls.iter().filter(|call| call.json()["data"] == 1).count()
-    };
-    world.sidecar("p").wait_for(async || deliveries() > 1).await;
+    world.sidecar("b").wait_for(async || publish().await.status() == 500).await;
+    assert!(publish().await.text().await.unwrap().contains("circuit breaker is open"));
+    let dead = app.calls.wait_for("/events/t.dead", 1).await;
+    assert_eq!((dead.len(), &dead[0].json()["data"]), (1, &json!(0)));
+    assert_eq!(app.calls.posts("/events/t").len(), 2);
 }
 
 #[tokio::test]

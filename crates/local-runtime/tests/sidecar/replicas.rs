@@ -80,13 +80,17 @@ async fn replica(number: usize, journal: &Journal) -> TestApp {
     .await
 }
 
+/// Each number under every key, in one call.
 async fn publish(world: &World, numbers: std::ops::Range<i64>) {
-    for number in numbers {
-        for key in KEYS {
-            let query = format!("?metadata.partitionKey={key}");
-            world.sidecar("p").publish("t", &query, &json!(number)).await;
-        }
-    }
+    let entries: Vec<Value> = numbers
+        .flat_map(|number| KEYS.map(|key| (number, key)))
+        .map(|(number, key)| {
+            json!({ "entryId": format!("{key}{number}"), "event": number,
+                    "contentType": "application/json", "metadata": { "partitionKey": key } })
+        })
+        .collect();
+    let answer = world.sidecar("p").post("/v1.0/publish/bulk/events/t", &json!(entries)).await;
+    assert_eq!(answer.status(), 204);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,6 +129,9 @@ async fn a_replica_that_leaves_hands_its_partitions_over() {
     let leaving = world.replica("a", 1);
     let stopped = leaving.call(reqwest::Method::POST, "/v1.0/shutdown").send().await.unwrap();
     assert_eq!(stopped.status(), 204);
+    // It takes nothing new once its API is closed.
+    let sidecar = world.sidecar("a");
+    sidecar.wait_for(async || leaving.get("/v1.0/healthz").send().await.is_err()).await;
     publish(&world, 10..20).await;
     journal.wait_for(&world, 160).await;
     journal.assert_order();
