@@ -56,7 +56,7 @@ export async function signIn(page: Page, url: string, name: string): Promise<voi
 /** Opens the sheet of a task from the list. */
 export async function openSheet(page: Page, title: string): Promise<Locator> {
   await row(page, title).locator('[data-open]').click();
-  const sheet = page.getByRole('dialog');
+  const sheet = page.getByRole('dialog', { name: /^Task/ });
   await sheet.getByLabel('Title').waitFor();
   return sheet;
 }

@@ -35,7 +35,7 @@ export function sessions(stage: Stage): void {
       await page.keyboard.press('Escape');
       await page.unroute('**/api/**');
       await door.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      for (const dialog of [door, sheet]) await dialog.waitFor({ state: 'detached' });
       await row(page, 'by train').waitFor();
       assert.equal(await page.getByLabel('Add a task').inputValue(), 'half a thought');
       assert.equal(await page.getByLabel('Message to Todo').inputValue(), 'half a question');
