@@ -141,15 +141,15 @@ impl Broker {
         self.members.join(group, topic)
     }
 
-    /// Opens one partition for a consumer group, at the group's position. The first time fixes that position.
-    pub(crate) async fn reader(
-        &self,
-        group: &Group,
-        topic: &Arc<Topic>,
-        partition: u32,
-    ) -> Result<Reader, PostgresError> {
-        let position = self.offsets.position(group, topic, partition).await?;
-        Ok(Reader::new(self.storage.clone(), Arc::clone(topic), partition, position))
+    /// Finds a consumer group's positions in a topic; the first time fixes them.
+    pub(crate) async fn enter(&self, group: &Group, topic: &Topic) -> Result<(), PostgresError> {
+        self.offsets.enter(group, topic).await
+    }
+
+    /// Opens one partition for a consumer group that was entered, at the group's position.
+    pub(crate) fn reader(&self, group: &Group, topic: &Arc<Topic>, partition: u32) -> Reader {
+        let position = self.offsets.position(group, topic, partition).unwrap_or_default();
+        Reader::new(self.storage.clone(), Arc::clone(topic), partition, position)
     }
 
     /// Notes that a group is done with everything before `next`. Written to the table shortly after.

@@ -36,15 +36,20 @@ pub(crate) enum InitialOffset {
 
 type Key = (String, i32, i32);
 
-/// Positions of all groups.
+/// Positions of all groups that were entered since the start, which nobody else moves.
 pub(super) struct Offsets {
     storage: Storage,
-    changed: Mutex<HashMap<Key, i64>>,
-    /// Positions of ephemeral groups, for as long as the process lives.
-    ephemeral: Mutex<HashMap<Key, i64>>,
+    noted: Mutex<HashMap<Key, Noted>>,
     flushing: tokio::sync::Mutex<()>,
-    /// One first visit at a time: two replicas that start together must find the same beginning.
-    visiting: tokio::sync::Mutex<()>,
+    /// One at a time: two replicas that start together must find the same beginning.
+    entering: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone, Copy)]
+struct Noted {
+    next: i64,
+    /// The table does not have it yet. Never so for ephemeral groups, which have no place there.
+    unwritten: bool,
 }
 
 fn key(group: &Group, topic: &Topic, partition: u32) -> Key {
@@ -55,70 +60,76 @@ impl Offsets {
     pub(super) fn new(storage: Storage) -> Self {
         Self {
             storage,
-            changed: Mutex::default(),
-            ephemeral: Mutex::default(),
+            noted: Mutex::default(),
             flushing: tokio::sync::Mutex::default(),
-            visiting: tokio::sync::Mutex::default(),
+            entering: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Where a group continues. A first visit fixes the beginning, so that a group beginning at the newest record
-    /// misses nothing published from then on.
-    pub(super) async fn position(
-        &self,
-        group: &Group,
-        topic: &Topic,
-        partition: u32,
-    ) -> Result<i64, PostgresError> {
-        let _visiting = self.visiting.lock().await;
-        let key = key(group, topic, partition);
-        let noted = if group.ephemeral { &self.ephemeral } else { &self.changed };
-        if let Some(next) = noted.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(*next);
+    /// Finds where a group continues in all partitions of a topic. A first visit fixes the beginning, so that a group
+    /// beginning at the newest record misses nothing published from then on.
+    pub(super) async fn enter(&self, group: &Group, topic: &Topic) -> Result<(), PostgresError> {
+        let _entering = self.entering.lock().await;
+        if self.position(group, topic, 0).is_some() {
+            return Ok(());
         }
-        let end = topic.log(partition).end();
-        if group.ephemeral && group.initial == InitialOffset::Newest {
-            self.commit(group, topic, partition, end);
-            return Ok(end);
+        // Read before the table is, so that the beginning is not later than this call.
+        let ends: Vec<i64> = (0..topic.partitions()).map(|at| topic.log(at).end()).collect();
+        let found = self.storage.positions(&group.name, topic).await?;
+        for (partition, (end, (stored, first))) in (0..).zip(ends.into_iter().zip(found)) {
+            let beginning = match group.initial {
+                InitialOffset::Oldest => first.unwrap_or(end),
+                InitialOffset::Newest => end,
+            };
+            let stored = stored.filter(|_| !group.ephemeral);
+            let unwritten = stored.is_none() && !group.ephemeral;
+            let noted = Noted { next: stored.unwrap_or(beginning), unwritten };
+            self.note(key(group, topic, partition), noted);
         }
-        let (stored, first) = self.storage.position(&group.name, topic, partition).await?;
-        if let (Some(stored), false) = (stored, group.ephemeral) {
-            return Ok(stored);
-        }
-        let next = match group.initial {
-            InitialOffset::Oldest => first.unwrap_or(end),
-            InitialOffset::Newest => end,
-        };
-        self.commit(group, topic, partition, next);
-        Ok(next)
+        Ok(())
+    }
+
+    /// Where a group that was entered continues.
+    pub(super) fn position(&self, group: &Group, topic: &Topic, partition: u32) -> Option<i64> {
+        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.get(&key(group, topic, partition)).map(|noted| noted.next)
     }
 
     pub(super) fn commit(&self, group: &Group, topic: &Topic, partition: u32, next: i64) {
-        let noted = if group.ephemeral { &self.ephemeral } else { &self.changed };
-        let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.insert(key(group, topic, partition), next);
+        self.note(key(group, topic, partition), Noted { next, unwritten: !group.ephemeral });
     }
 
-    /// Writes what changed since the last time. On failure it stays noted, unless newer positions came meanwhile.
+    fn note(&self, key: Key, noted: Noted) {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).insert(key, noted);
+    }
+
+    /// Writes what changed since the last time. On failure it stays noted, as does what changes meanwhile.
     pub(super) async fn flush(&self) -> Result<(), PostgresError> {
         let _flushing = self.flushing.lock().await;
-        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if changed.is_empty() {
+        let unwritten = self.unwritten();
+        if unwritten.is_empty() {
             return Ok(());
         }
-        let positions: Vec<_> = changed
-            .iter()
-            .map(|((group, topic, partition), next)| Position {
-                group: group.clone(),
-                topic: *topic,
-                partition: *partition,
-                next: *next,
-            })
-            .collect();
-        self.storage.commit(&positions).await?;
-        let mut noted = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.retain(|key, next| changed.get(key) != Some(next));
+        self.storage.commit(&unwritten).await?;
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        for Position { group, topic, partition, next } in unwritten {
+            if let Some(noted) = noted.get_mut(&(group, topic, partition)) {
+                noted.unwritten = noted.next != next;
+            }
+        }
         Ok(())
+    }
+
+    fn unwritten(&self) -> Vec<Position> {
+        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let unwritten = noted.iter().filter(|(_, noted)| noted.unwritten);
+        let position = |((group, topic, partition), noted): (&Key, &Noted)| Position {
+            group: group.clone(),
+            topic: *topic,
+            partition: *partition,
+            next: noted.next,
+        };
+        unwritten.map(position).collect()
     }
 
     /// Writes positions until `stop`.

@@ -36,6 +36,12 @@ const ENDS: &str = "SELECT p.part, GREATEST( \
 const READ: &str = "SELECT position, record_key, headers, body, appended_ms FROM runtime.records \
     WHERE topic = $1 AND part = $2 AND position >= $3 ORDER BY position LIMIT $4";
 
+const POSITIONS: &str = "SELECT \
+      (SELECT next_position FROM runtime.group_positions g \
+        WHERE g.consumer_group = $1 AND g.topic = $2 AND g.part = p.part), \
+      (SELECT min(position) FROM runtime.records r WHERE r.topic = $2 AND r.part = p.part) \
+    FROM generate_series(0, $3::int - 1) AS p(part) ORDER BY p.part";
+
 const COMMIT: &str = "INSERT INTO runtime.group_positions AS g (consumer_group, topic, part, next_position) \
     SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[]) \
     ON CONFLICT (consumer_group, topic, part) DO UPDATE SET next_position = excluded.next_position";
@@ -151,17 +157,15 @@ impl Storage {
         Ok(records.collect())
     }
 
-    /// The stored position of a group, and the first offset still in the table.
-    pub(super) async fn position(
+    /// For each partition the stored position of a group, and the first offset still in the table.
+    pub(super) async fn positions(
         &self,
         group: &str,
         topic: &Topic,
-        partition: u32,
-    ) -> Result<(Option<i64>, Option<i64>), PostgresError> {
-        let sql = "SELECT (SELECT next_position FROM runtime.group_positions WHERE consumer_group = $1 AND topic = $2 AND part = $3), \
-                   (SELECT min(position) FROM runtime.records WHERE topic = $2 AND part = $3)";
-        let rows = self.pool.query(sql, &[&group, &topic.id(), &partition.cast_signed()]).await?;
-        Ok(rows.first().map_or((None, None), |row| (row.get(0), row.get(1))))
+    ) -> Result<Vec<(Option<i64>, Option<i64>)>, PostgresError> {
+        let partitions = i32::try_from(topic.partitions()).unwrap_or(i32::MAX);
+        let rows = self.pool.query(POSITIONS, &[&group, &topic.id(), &partitions]).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
     /// Writes positions in one statement; each group, topic and partition may occur once.

@@ -37,23 +37,14 @@ impl Consumer {
         self.topic.partitions()
     }
 
-    /// Joins the consumer group.
-    pub(super) fn join(&self) -> Member {
-        self.broker.join(&self.subscription.pubsub.group, &self.topic)
-    }
-
-    /// Opens a partition at the group's position, waiting for the database if it must.
-    pub(super) async fn open(&self, partition: u32) -> Reader {
-        loop {
-            match self.broker.reader(&self.subscription.pubsub.group, &self.topic, partition).await
-            {
-                Ok(reader) => return reader,
-                Err(error) => {
-                    tracing::error!(%error, "position of the consumer group not read");
-                    tokio::time::sleep(READ_AGAIN).await;
-                }
-            }
+    /// Joins the consumer group, waiting for the database if it must. Its positions are fixed from then on.
+    pub(super) async fn join(&self) -> Member {
+        let group = &self.subscription.pubsub.group;
+        while let Err(error) = self.broker.enter(group, &self.topic).await {
+            tracing::error!(%error, "positions of the consumer group not read");
+            tokio::time::sleep(READ_AGAIN).await;
         }
+        self.broker.join(group, &self.topic)
     }
 
     /// Reads the partition whenever it is this replica's, until the session pauses.
@@ -75,10 +66,8 @@ impl Consumer {
     }
 
     async fn read(&self, partition: u32, turn: &Session) {
-        let mut reader = tokio::select! {
-            reader = self.open(partition) => reader,
-            () = turn.pause.cancelled() => return,
-        };
+        let group = &self.subscription.pubsub.group;
+        let mut reader = self.broker.reader(group, &self.topic, partition);
         match &self.subscription.bulk {
             None => single::run(self, partition, &mut reader, turn).await,
             Some(bulk) => Bulk::new(self, partition, *bulk).run(&mut reader, turn).await,

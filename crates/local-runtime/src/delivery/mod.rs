@@ -69,11 +69,8 @@ pub(crate) async fn start(
         };
         let consumer =
             Arc::new(Consumer::new(Arc::clone(app), Arc::clone(broker), subscription, topic));
-        for partition in 0..consumer.partitions() {
-            // Positions are fixed before the application counts as ready, so nothing published from then on is missed.
-            consumer.open(partition).await;
-        }
-        let member = Arc::new(consumer.join());
+        // Before the application counts as ready, so that nothing published from then on is missed.
+        let member = Arc::new(consumer.join().await);
         for partition in 0..consumer.partitions() {
             let (consumer, member) = (Arc::clone(&consumer), Arc::clone(&member));
             let session = session.clone();
