@@ -5,9 +5,10 @@ mod policies;
 mod policy;
 mod recent;
 mod retry;
+mod template;
 
-#[cfg(test)]
-use breaker::BreakerTemplate;
 pub(crate) use policies::Resiliency;
 pub(crate) use policy::{Failure, Policy, Repeat, Repeatable};
 pub(crate) use retry::Retry;
+#[cfg(test)]
+use template::BreakerTemplate;

@@ -6,11 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Policy, Retry,
-    breaker::{Breaker, BreakerTemplate},
-    recent::Recent,
-};
+use super::{Policy, Retry, breaker::Breaker, recent::Recent, template::BreakerTemplate};
 use crate::{
     resources::{PolicyNames, ResiliencyDocument},
     text::duration::parse_policy,
