@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import type { Task } from '../src/lib/types.ts';
-import { daysFromNow, openBrowser, openWindow, PHONE, row, say, scriptOf, SHOTS, toast, type Script } from './story/people.ts';
+import { daysFromNow, openBrowser, openSheet, openWindow, PHONE, row, say, scriptOf, SHOTS, toast, type Script } from './story/people.ts';
 import { startSuite } from './story/suite.ts';
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
@@ -80,15 +80,15 @@ async function tour(page: Page, script: Script, shot: (name: string) => Promise<
   await shot('settings');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Dismiss all' }).click();
-  const rent = await script.call<Task>('POST', '/tasks', { title: 'Talk to Amina', due: { local: `${daysFromNow(2)}T10:00` }, tags: ['family'] });
-  await row(page, 'Amina').locator('[data-open]').click();
-  const sheet = page.getByRole('dialog');
-  await sheet.getByText('added this task').waitFor();
+  const talk = await script.call<Task>('POST', '/tasks', { title: 'Talk to Amina', due: { local: `${daysFromNow(2)}T10:00` }, tags: ['family'] });
+  await script.call<Task>('PATCH', `/tasks/${talk.id}`, { due: { date: daysFromNow(3) }, tags: ['family', 'دوست'], description: 'About the summer' });
+  const sheet = await openSheet(page, 'Amina');
+  await sheet.getByText('You changed').waitFor();
   await shot('sheet');
   await sheet.locator('.body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
   await shot('activity');
   await sheet.getByLabel('Description').fill('about the summer');
-  await script.call<Task>('PATCH', `/tasks/${rent.id}`, { title: 'Talk to Amina and Zia', priority: 'high' });
+  await script.call<Task>('PATCH', `/tasks/${talk.id}`, { title: 'Talk to Amina and Zia', priority: 'high' });
   await sheet.getByText('changed elsewhere').waitFor();
   await sheet.locator('.body').evaluate((body) => body.scrollTo(0, 0));
   await shot('conflict');

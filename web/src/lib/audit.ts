@@ -79,14 +79,17 @@ export function whoDid(entry: AuditEntry, userId: string): string {
   }
 }
 
-/** What each field said before and says since; the status is told by what happened. */
+/**
+ * What each field said before and says since. The status is told by what happened, and what reads the same on both
+ * sides (a reminder that moved with its due date) is left out.
+ */
 export function tellChanges(entry: AuditEntry, reader: Reader): Told[] {
-  const told = (entry.diff ?? []).filter(({ field }) => field !== 'status');
-  return told.map((change) => ({
+  const told = (entry.diff ?? []).map((change) => ({
     field: sentence(fieldName(change.field)),
     before: valueWords(change.field, change.old, reader),
     after: valueWords(change.field, change.new, reader),
   }));
+  return told.filter(({ field, before, after }) => field !== 'Status' && before !== after);
 }
 
 function valueWords(field: string, value: unknown, reader: Reader): string {
