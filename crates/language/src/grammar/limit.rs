@@ -5,6 +5,7 @@ use chrono::{NaiveDate, Weekday};
 use super::{Day, Fact, Match, When, amount, day, day_named::next_month, when};
 use crate::{
     LanguageError,
+    calendar::plus_months,
     context::Frame,
     lexicon::{Sense, Word},
     line::Line,
@@ -39,9 +40,10 @@ pub(super) fn limit(
         return found(Fact::Start(first), to);
     }
     if let Some(start) = line.word(at, Word::Starting)
-        && let Some((when, to)) = month(line, start, context)
+        && let Some((first, to)) = month(line, start, context)
     {
-        return found(Fact::Start(when), to);
+        // The present month has begun: its repeat starts today.
+        return found(Fact::Start(on(first.max(context.today()))), to);
     }
     if let Some(start) = line.word(at, Word::Until)
         && let Some((when, to)) = when(line, line.skip(start, &[Word::Article]), context)?
@@ -49,9 +51,11 @@ pub(super) fn limit(
         return found(Fact::Until(when), to);
     }
     if let Some(start) = line.word(at, Word::Until)
-        && let Some((when, to)) = month(line, start, context)
+        && let Some((first, to)) = month(line, start, context)
     {
-        return found(Fact::Until(when), to);
+        // Nothing ends where it began: the present month means next year's.
+        let ahead = if first > context.today() { 0 } else { 12 };
+        return found(Fact::Until(on(plus_months(first, ahead))), to);
     }
     if let Some(to) = line.word(at, Word::AfterDone) {
         return found(Fact::AfterDone, to);
@@ -74,11 +78,14 @@ pub(super) fn limit(
     Ok(None)
 }
 
-/// A month stands for its first day; the present one for today's.
-fn month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(When, usize)> {
+/// A month stands for its first day, which has passed when it is the present one.
+fn month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(NaiveDate, usize)> {
     let (month, end) = line.month(at)?;
-    let day = Day::fixed(next_month(context.today(), month));
-    Some((When { day: Some(day), ..When::default() }, end))
+    Some((next_month(context.today(), month), end))
+}
+
+fn on(date: NaiveDate) -> When {
+    When { day: Some(Day::fixed(date)), ..When::default() }
 }
 
 /// "except fridays and in august", "except weekends", "except dec 25".
