@@ -119,6 +119,7 @@ impl Trail {
             let next = self.printed().next_batch();
             let Some(ids) = next else { return };
             if let Err(error) = self.0.entries.printed(&ids).await {
+                self.0.database.failed();
                 tracing::warn!(%error, count = ids.len(), "printed lines still count as unprinted");
                 return self.printed().put_back(ids);
             }
