@@ -20,6 +20,7 @@ mod conversation;
 pub mod database;
 mod delivery;
 mod error;
+mod free_ports;
 mod jobs;
 pub mod launcher;
 mod postgres;

@@ -1,12 +1,12 @@
-//! A server that is away for a while: for tests of what depends on it.
+//! A server that was away comes back: after a crash, or because a test took it away.
 
 use rustix::process::Signal;
 
 use super::account::Account;
 use super::error::DatabaseError;
-use super::process;
 use super::server::{PrivatePostgres, spawn};
 use super::watchdog::Watchdog;
+use super::{leftover, process};
 
 impl PrivatePostgres {
     /// Ends the server: open connections break off, and its port refuses new ones. What was committed stays, and the
@@ -23,12 +23,13 @@ impl PrivatePostgres {
         Ok(())
     }
 
-    /// Starts the server again, on the same data and port.
+    /// Starts a server that has ended again, on the same data and port. What a killed one left behind is stopped first.
     ///
     /// # Errors
     /// Any [`DatabaseError`].
     pub async fn resume(&mut self) -> Result<(), DatabaseError> {
         let account = Account::for_server()?;
+        leftover::clear(&self.directory.join("data")).await?;
         self.postmaster =
             spawn(&self.binaries, account, &self.directory, self.port, self.settings)?;
         self.interrupted = false;

@@ -13,6 +13,7 @@ use super::error::DatabaseError;
 use super::files::{initialise, last_log_lines, remove, temporary_directory};
 use super::watchdog::Watchdog;
 use super::{leftover, process, sql};
+use crate::free_ports::FreePorts;
 
 /// Name of the administrator role of every private server.
 pub const SUPERUSER: &str = "todo";
@@ -44,6 +45,8 @@ pub struct PrivatePostgres {
     pub(super) directory: PathBuf,
     password: Option<String>,
     pub(super) port: u16,
+    /// Keeps the port free while the server is away.
+    _ports: FreePorts,
     pub(super) settings: &'static [&'static str],
     pub(super) postmaster: Child,
     /// Away on purpose; see [`PrivatePostgres::interrupt`].
@@ -172,13 +175,18 @@ impl PrivatePostgres {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let port = choose_port(port.filter(|_| attempt == 1))?;
+            let mut ports = FreePorts::default();
+            let port = match port.filter(|port| attempt == 1 && ports.claim(*port)) {
+                Some(port) => port,
+                None => ports.take().map_err(DatabaseError::io("find a free port"))?,
+            };
             let postmaster = spawn(&binaries, account, directory, port, settings)?;
             let mut server = Self {
                 binaries: binaries.clone(),
                 directory: directory.to_path_buf(),
                 password: password.map(str::to_owned),
                 port,
+                _ports: ports,
                 settings,
                 postmaster,
                 interrupted: false,
@@ -264,15 +272,4 @@ pub(super) fn spawn(
         .stderr(errors)
         .spawn()
         .map_err(DatabaseError::io("start PostgreSQL"))
-}
-
-/// The wanted port if it is free, else any free one.
-fn choose_port(wanted: Option<u16>) -> Result<u16, DatabaseError> {
-    let bind = |port| std::net::TcpListener::bind(("127.0.0.1", port));
-    let listener = match wanted.map(bind) {
-        Some(Ok(listener)) => listener,
-        Some(Err(_)) | None => bind(0).map_err(DatabaseError::io("find a free port"))?,
-    };
-    let address = listener.local_addr().map_err(DatabaseError::io("find a free port"))?;
-    Ok(address.port())
 }

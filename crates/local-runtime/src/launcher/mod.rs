@@ -26,6 +26,7 @@ mod replicas;
 mod secrets;
 mod service;
 mod sidecars;
+mod starting;
 mod storage;
 mod suite;
 mod up;

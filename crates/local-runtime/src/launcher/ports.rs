@@ -8,27 +8,22 @@ use tokio::time::{Instant, sleep};
 
 use super::error::LauncherError;
 use super::manifest::Manifest;
+use crate::free_ports::FreePorts;
 
 /// How long a port may stay taken: services of a launcher that was just killed need a moment.
 const PATIENCE: Duration = Duration::from_secs(4);
 const POLL: Duration = Duration::from_millis(50);
 
 /// Replaces every port of the manifest by a free one, also where an application's environment
-/// mentions another one's address.
+/// mentions another one's address. They are its own for as long as the result is kept.
 ///
 /// # Errors
 /// [`LauncherError::Io`] when the system has no port left.
-pub(crate) fn choose_free(manifest: &mut Manifest) -> Result<(), LauncherError> {
-    let action = "find a free port";
-    // All are held until all are chosen, so that no port is handed out twice.
-    let mut held = Vec::new();
+pub(crate) fn choose_free(manifest: &mut Manifest) -> Result<FreePorts, LauncherError> {
+    let mut free = FreePorts::default();
     let mut chosen = BTreeMap::new();
     for (port, _) in wanted(manifest) {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(LauncherError::io(action))?;
-        let free = listener.local_addr().map_err(LauncherError::io(action))?.port();
-        chosen.insert(port, free);
-        held.push(listener);
+        chosen.insert(port, free.take().map_err(LauncherError::io("find a free port"))?);
     }
     for app in &mut manifest.apps {
         for port in [Some(&mut app.app_port), Some(&mut app.sidecar_port), app.public_port.as_mut()]
@@ -43,7 +38,7 @@ pub(crate) fn choose_free(manifest: &mut Manifest) -> Result<(), LauncherError> 
             };
         }
     }
-    Ok(())
+    Ok(free)
 }
 
 /// Waits a moment for every port to be free.

@@ -1,6 +1,6 @@
 //! The database of a run: a private server, a temporary one, or the user's own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,9 +69,6 @@ impl Storage {
         let mut storage = Self::with_database(server, Arc::clone(&guardian)).await?;
         if let Some(server) = &mut storage.server {
             let watcher = Watcher {
-                directory: directory.to_path_buf(),
-                password,
-                port: server.port,
                 running: Arc::clone(&server.running),
                 guardian,
                 output,
@@ -191,9 +188,6 @@ impl Drop for Server {
 
 /// Keeps a durable server up, on its port: connection pools then find it again.
 struct Watcher {
-    directory: PathBuf,
-    password: String,
-    port: u16,
     running: Arc<Mutex<Option<PrivatePostgres>>>,
     guardian: Arc<Guardian>,
     output: Output,
@@ -204,22 +198,13 @@ impl Watcher {
     async fn watch(self) {
         while self.stop.run_until_cancelled(sleep(WATCH_EVERY)).await.is_some() {
             let mut running = self.running.lock().await;
-            match running.as_mut().map(PrivatePostgres::has_ended) {
-                None => return,
-                Some(Ok(false) | Err(_)) => continue,
-                Some(Ok(true)) => {}
+            let Some(postgres) = running.as_mut() else { return };
+            if !matches!(postgres.has_ended(), Ok(true)) {
+                continue;
             }
             self.output.line(0, "todo", "PostgreSQL ended by itself; starting it again");
-            let port = Some(self.port);
-            match PrivatePostgres::durable(&self.directory, &self.password, port).await {
-                Ok(server) => {
-                    if server.port() != self.port {
-                        let text = "PostgreSQL lost its port to another program; restart Todo";
-                        self.output.line(0, "todo", text);
-                    }
-                    self.guardian.database(server.process_id());
-                    *running = Some(server);
-                }
+            match postgres.resume().await {
+                Ok(()) => self.guardian.database(postgres.process_id()),
                 Err(error) => self.output.line(0, "todo", &format!("PostgreSQL: {error}")),
             }
         }

@@ -1,7 +1,7 @@
 //! The running product: database, sidecars and services, in the order they need each other.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +15,12 @@ use super::guardian::Guardian;
 use super::keys::Keys;
 use super::manifest::{App, Manifest};
 use super::options::SuiteOptions;
-use super::service::{Service, Specification};
+use super::service::Service;
+use super::starting::{open_storage, start_services};
 use super::storage::Storage;
-use super::{environment, health, ports, replicas, secrets, sidecars};
+use super::{health, ports, replicas, secrets, sidecars};
 use crate::Runtime;
+use crate::free_ports::FreePorts;
 
 /// The running product. An application is called by its name: that of `dapr.yaml` for the first replica, `websocket-2` for
 /// the second. Call [`Suite::stop`] in the end; a dropped suite is cleaned up too, but
@@ -31,6 +33,8 @@ pub struct Suite {
     services: BTreeMap<String, Service>,
     runtime: Option<Runtime>,
     storage: Storage,
+    /// Keeps ports free for whoever is away at the moment.
+    _ports: FreePorts,
     // Dropped after the server that works in it.
     _folder: Folder,
     _temporary: Option<TemporaryFolder>,
@@ -47,11 +51,12 @@ impl Suite {
         let temporary = options.data_dir.is_none().then(TemporaryFolder::new);
         let path = temporary.as_ref().map(|folder| &folder.0).or(options.data_dir.as_ref());
         let folder = Folder::open(path.unwrap_or(&options.root.join(".todo")))?;
-        if options.free_ports {
-            ports::choose_free(&mut manifest)?;
+        let ports = if options.free_ports {
+            ports::choose_free(&mut manifest)?
         } else {
             ports::wait_until_free(&manifest).await?;
-        }
+            FreePorts::default()
+        };
         let guardian = Arc::new(Guardian::start()?);
         let (storage, keys) = open_storage(&options, &folder, &guardian).await?;
         tracing::debug!("database ready");
@@ -70,6 +75,7 @@ impl Suite {
             services,
             runtime: Some(runtime),
             storage,
+            _ports: ports,
             _folder: folder,
             _temporary: temporary,
         };
@@ -211,76 +217,6 @@ impl Suite {
         }
         Err(LauncherError::NotReady { apps: late.join(", "), seconds: self.ready_within.as_secs() })
     }
-}
-
-/// The database, migrated, and the keys that open it.
-async fn open_storage(
-    options: &SuiteOptions,
-    folder: &Folder,
-    guardian: &Arc<Guardian>,
-) -> Result<(Storage, Keys), LauncherError> {
-    if options.fresh {
-        folder.empty().await?;
-    }
-    let file = folder.file("keys.json");
-    let mut keys = Keys::load_or_create(&file)?;
-    let guardian = Arc::clone(guardian);
-    let storage = if let Some(url) = &options.database_url {
-        Storage::given(url)
-    } else if options.data_dir.is_none() {
-        Storage::temporary(guardian).await?
-    } else {
-        let output = options.output.clone();
-        Storage::durable(folder.database(), &mut keys, guardian, output).await?
-    };
-    keys.save(&file)?;
-    tracing::debug!("database server started");
-    if options.migrate {
-        storage.migrate(&existing(options.binaries.join("migrate"))?, &keys).await?;
-    }
-    Ok((storage, keys))
-}
-
-fn start_services(
-    options: &SuiteOptions,
-    manifest: &Manifest,
-    keys: &Keys,
-    guardian: &Arc<Guardian>,
-) -> Result<BTreeMap<String, Service>, LauncherError> {
-    let nothing = BTreeMap::new();
-    let start = |(index, app): (usize, &App)| {
-        let (name, arguments) = app
-            .command
-            .split_first()
-            .ok_or_else(|| LauncherError::Unknown { app: app.name.clone(), what: "a command" })?;
-        let extra = options.env.get(&app.id).unwrap_or(&nothing);
-        let service = Service::start(Specification {
-            name: app.name.clone(),
-            index,
-            program: program(&options.binaries, &app.directory, name)?,
-            arguments: arguments.to_vec(),
-            directory: app.directory.clone(),
-            environment: environment::of_service(app, keys, std::env::vars_os(), extra),
-            backoff: options.backoff,
-            output: options.output.clone(),
-            guardian: Arc::clone(guardian),
-        });
-        Ok((app.name.clone(), service))
-    };
-    manifest.apps.iter().enumerate().map(start).collect()
-}
-
-/// The program of that name in `binaries`, else the path that `dapr.yaml` gives.
-fn program(binaries: &Path, directory: &Path, name: &str) -> Result<PathBuf, LauncherError> {
-    let built = Path::new(name).file_name().map(|name| binaries.join(name));
-    match built.filter(|path| path.is_file()) {
-        Some(path) => Ok(path),
-        None => existing(directory.join(name)),
-    }
-}
-
-fn existing(path: PathBuf) -> Result<PathBuf, LauncherError> {
-    if path.is_file() { Ok(path) } else { Err(LauncherError::ProgramAbsent { path }) }
 }
 
 fn local(port: u16) -> String {
