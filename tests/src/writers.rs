@@ -88,16 +88,17 @@ async fn write(person: Person, task: fn(usize) -> Value, answers: Arc<AtomicUsiz
 }
 
 impl Person {
-    /// Makes a task under its title as idempotency key; `None` when there is no answer or the service says that it is away.
+    /// Makes a task under its title as idempotency key; `None` when there is no answer, or one that
+    /// says that a part is away (503) or took too long (504): it may have been made or not.
     ///
     /// # Panics
-    /// When the answer is neither 201 nor 503.
+    /// When the answer is none of 201, 503 and 504.
     pub async fn add_keyed(&self, body: &Value) -> Option<Value> {
         let key = body["title"].as_str().unwrap_or_default();
         let request = self.request(Method::POST, "/tasks").header("idempotency-key", key);
         let response = request.json(body).send().await.ok()?;
         let status = response.status();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT) {
             return None;
         }
         let body: Value = response.json().await.ok()?;

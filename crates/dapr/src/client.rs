@@ -8,7 +8,7 @@ use reqwest::{
     header::{HeaderMap, HeaderValue},
 };
 
-use crate::{Error, calls, error::ErrorBody, trace};
+use crate::{Error, TraceContext, calls, error::ErrorBody};
 
 /// Where the sidecar is and how to talk to it.
 #[derive(Clone)]
@@ -78,8 +78,8 @@ impl Dapr {
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.endpoint));
-        match trace::current() {
-            Some(parent) => request.header("traceparent", parent.as_str()),
+        match TraceContext::current() {
+            Some(context) => request.header("traceparent", context.to_string()),
             None => request,
         }
     }

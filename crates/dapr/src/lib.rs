@@ -26,4 +26,4 @@ pub use server::{AppToken, CloudEvent, Delivery, SidecarRoutes, UnreadableEnvelo
 pub use sidecar::{Metadata, Subscription};
 pub use sql::{Sql, SqlError, Statement};
 pub use state::{ETag, Saved, StateStore, Stored};
-pub use trace::TraceParent;
+pub use trace::{MalformedTraceParent, TraceContext};

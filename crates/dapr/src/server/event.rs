@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::TraceParent;
+use crate::TraceContext;
 
 /// A CloudEvent 1.0 in JSON as the sidecar delivers it. `data` is left unread: its type says how to read it.
 #[derive(Debug, Deserialize)]
@@ -43,12 +43,12 @@ impl CloudEvent {
     }
 
     /// The trace it belongs to: of this delivery when the sidecar says so, otherwise of the publisher.
-    pub fn trace(&self, headers: &HeaderMap) -> Option<TraceParent> {
+    pub fn trace(&self, headers: &HeaderMap) -> Option<TraceContext> {
         let header = headers.get("traceparent").and_then(|value| value.to_str().ok());
         [header, self.traceparent.as_deref(), self.traceid.as_deref()]
             .into_iter()
             .flatten()
-            .find_map(TraceParent::parse)
+            .find_map(|text| text.parse().ok())
     }
 }
 
@@ -72,8 +72,8 @@ mod tests {
         let event = CloudEvent::read(EVENT.as_bytes()).unwrap();
         let mut headers = HeaderMap::new();
         assert_eq!(event.trace(&headers).unwrap().trace_id(), "0af7651916cd43dd8448eb211c80319c");
-        let own = TraceParent::new(1, 1, true);
-        headers.insert("traceparent", own.as_str().parse().unwrap());
+        let own = TraceContext::generate();
+        headers.insert("traceparent", own.to_string().parse().unwrap());
         assert_eq!(event.trace(&headers), Some(own));
     }
 }

@@ -1,24 +1,20 @@
 //! A server that was away comes back: after a crash, or because a test took it away.
 
-use rustix::process::Signal;
-
 use super::account::Account;
 use super::error::DatabaseError;
+use super::leftover;
 use super::server::{PrivatePostgres, spawn};
 use super::watchdog::Watchdog;
-use super::{leftover, process};
 
 impl PrivatePostgres {
     /// Ends the server: open connections break off, and its port refuses new ones. What was committed stays, and the
     /// server counts as running until [`PrivatePostgres::resume`].
     ///
     /// # Errors
-    /// [`DatabaseError::Io`] when the process cannot be waited for.
-    pub fn interrupt(&mut self) -> Result<(), DatabaseError> {
-        let pid = i32::try_from(self.postmaster.id()).unwrap_or(i32::MAX);
+    /// [`DatabaseError::StillRunning`] when it does not end within 15 seconds.
+    pub async fn interrupt(&mut self) -> Result<(), DatabaseError> {
         // Fast shutdown. A temporary server does not wait for its disk, so anything harsher would lose commits.
-        process::signal(pid, Signal::INT);
-        self.postmaster.wait().map_err(DatabaseError::io("wait for PostgreSQL"))?;
+        self.end().await?;
         self.interrupted = true;
         Ok(())
     }

@@ -137,6 +137,11 @@ impl PrivatePostgres {
         if self.interrupted {
             return Ok(());
         }
+        self.end().await
+    }
+
+    /// Fast shutdown, waited for.
+    pub(super) async fn end(&mut self) -> Result<(), DatabaseError> {
         let pid = i32::try_from(self.postmaster.id()).unwrap_or(i32::MAX);
         process::signal(pid, Signal::INT);
         let deadline = Instant::now() + STOPPED_WITHIN;

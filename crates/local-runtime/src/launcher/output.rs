@@ -11,12 +11,14 @@ const COLOURS: [u8; 6] = [36, 33, 35, 32, 34, 31];
 /// our memory.
 const LONGEST: usize = 64 * 1024;
 
+/// Room for a name: `recurring-task-2` is the longest.
+const WIDTH: usize = 16;
+
 /// Where log lines go. Cloning is cheap; lines of different writers never mix.
 #[derive(Clone)]
 pub struct Output {
     writer: Arc<Mutex<dyn Write + Send>>,
     colour: bool,
-    width: usize,
 }
 
 impl std::fmt::Debug for Output {
@@ -34,7 +36,7 @@ impl Output {
 
     /// Any writer.
     pub fn new(writer: impl Write + Send + 'static, colour: bool) -> Self {
-        Self { writer: Arc::new(Mutex::new(writer)), colour, width: 14 }
+        Self { writer: Arc::new(Mutex::new(writer)), colour }
     }
 
     /// Throws everything away.
@@ -51,12 +53,11 @@ impl Output {
 
     /// Writes one line under a name. `index` chooses the colour.
     pub(crate) fn line(&self, index: usize, name: &str, text: &str) {
-        let width = self.width;
         let line = if self.colour {
             let colour = COLOURS[index % COLOURS.len()];
-            format!("\x1b[{colour}m{name:<width$} |\x1b[0m {text}\n")
+            format!("\x1b[{colour}m{name:<WIDTH$} |\x1b[0m {text}\n")
         } else {
-            format!("{name:<width$} | {text}\n")
+            format!("{name:<WIDTH$} | {text}\n")
         };
         self.write(&line);
     }
@@ -148,8 +149,8 @@ pub(crate) mod tests {
         let kept = Kept::default();
         let output = Output::new(kept.clone(), false);
         output.forward(0, "audit", &b"one\r\n\xfftwo\n\nthree"[..]).await;
-        let expected = "audit          | one\naudit          | \u{fffd}two\n\
-                        audit          | \naudit          | three\n";
+        let expected = "audit            | one\naudit            | \u{fffd}two\n\
+                        audit            | \naudit            | three\n";
         assert_eq!(kept.text(), expected);
     }
 
@@ -157,7 +158,7 @@ pub(crate) mod tests {
     fn a_terminal_gets_colours() {
         let kept = Kept::default();
         Output::new(kept.clone(), true).line(1, "websocket", "hello");
-        assert_eq!(kept.text(), "\x1b[33mwebsocket      |\x1b[0m hello\n");
+        assert_eq!(kept.text(), "\x1b[33mwebsocket        |\x1b[0m hello\n");
     }
 
     #[tokio::test]

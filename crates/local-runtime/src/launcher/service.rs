@@ -272,7 +272,10 @@ mod tests {
         let service = shell("echo hello; exit 3", &kept);
         wait_for("three starts", || kept.text().matches("| hello").count() >= 3).await;
         let text = kept.text();
-        assert!(text.contains("todo           | probe ended by itself (exit status: 3)"), "{text}");
+        assert!(
+            text.contains("todo             | probe ended by itself (exit status: 3)"),
+            "{text}"
+        );
         service.stop().await;
     }
 

@@ -133,7 +133,10 @@ impl Storage {
     /// [`LauncherError::NotOurs`] for the user's own server.
     pub(crate) async fn interrupt(&self) -> Result<(), LauncherError> {
         let mut running = self.ours()?.running.lock().await;
-        Ok(running.as_mut().map_or(Ok(()), PrivatePostgres::interrupt)?)
+        if let Some(postgres) = running.as_mut() {
+            postgres.interrupt().await?;
+        }
+        Ok(())
     }
 
     /// Brings the server back.

@@ -10,8 +10,7 @@ use std::{borrow::Cow, error::Error, sync::Arc, time::Duration};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-
-use crate::telemetry::TraceContext;
+use todo_dapr::TraceContext;
 
 /// Media type of a problem (RFC 9457 §3).
 pub const MEDIA_TYPE: &str = "application/problem+json";

@@ -6,10 +6,8 @@
 mod logs;
 mod metrics;
 mod request;
-mod trace_context;
 
 pub use logs::init as init_logs;
 pub(crate) use logs::panic_message;
 pub use metrics::Metrics;
 pub use request::{RequestId, observe};
-pub use trace_context::TraceContext;

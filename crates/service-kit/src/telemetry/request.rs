@@ -8,9 +8,10 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use todo_dapr::TraceContext;
 use tracing::Instrument as _;
 
-use super::{TraceContext, metrics};
+use super::metrics;
 use crate::problem::Report;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,7 +48,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let span = tracing::info_span!("request", trace_id, request_id = id.as_str(), %method, route);
 
-    request.extensions_mut().insert(trace.clone());
+    request.extensions_mut().insert(trace);
     request.extensions_mut().insert(id.clone());
     let work = trace.scope(next.run(request).instrument(span.clone()));
     let (mut response, sidecar_calls) = todo_dapr::counted(work).await;

@@ -11,11 +11,11 @@ use axum::{
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
+use todo_dapr::TraceContext;
 use todo_service_kit::{
     Problem,
     extract::{Json, Path, Query},
     http::{PublicOptions, public},
-    telemetry::TraceContext,
 };
 
 use crate::harness::{Headers, request, send};

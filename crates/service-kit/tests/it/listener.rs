@@ -12,7 +12,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use todo_service_kit::serve::{ServeOptions, serve};
+use todo_service_kit::{
+    http::{PublicOptions, public},
+    serve::{ServeOptions, serve},
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -35,13 +38,20 @@ struct Running {
 }
 
 async fn start(options: ServeOptions) -> Running {
-    let router = Router::new()
+    start_with(options, plain()).await
+}
+
+fn plain() -> Router {
+    Router::new()
         .route(
             "/peer",
             get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }),
         )
         .route("/length", post(|body: Bytes| async move { format!("length {}", body.len()) }))
-        .route("/ws", get(echo));
+        .route("/ws", get(echo))
+}
+
+async fn start_with(options: ServeOptions, router: Router) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
@@ -51,6 +61,12 @@ async fn start(options: ServeOptions) -> Running {
 
 fn hasty() -> ServeOptions {
     ServeOptions { head_timeout: Duration::from_millis(50), ..ServeOptions::public() }
+}
+
+fn guarded() -> Router {
+    let routes = Router::new()
+        .route("/length", post(|body: Bytes| async move { format!("length {}", body.len()) }));
+    public(routes, 1024, &PublicOptions::default())
 }
 
 const HALF: &str = "GET /peer HTTP/1.1\r\nhost: te";
@@ -87,6 +103,26 @@ async fn heads_that_are_too_large_are_refused() {
         let answer = wire.read_to_end().await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn whoever_sends_too_much_gets_to_read_that_it_is_too_much() {
+    let running = start_with(ServeOptions::public(), guarded()).await;
+    let mut wire = Wire::connect(running.address).await.unwrap();
+    let length = 12 * 1024 * 1024;
+    wire.write(format!("POST /length HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n"))
+        .await;
+    wire.write("x".repeat(length)).await;
+    wire.read_until("payload_too_large").await;
+}
+
+#[tokio::test]
+async fn whoever_asks_before_sending_is_refused_before_sending() {
+    let running = start_with(ServeOptions::public(), guarded()).await;
+    let mut wire = Wire::connect(running.address).await.unwrap();
+    wire.write("POST /length HTTP/1.1\r\nhost: test\r\ncontent-length: 5000\r\nexpect: 100-continue\r\n\r\n").await;
+    let answer = wire.read_until("payload_too_large").await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Who asks, tied to the request's trace: its id goes through every event that follows.
 
+use todo_dapr::TraceContext;
 use todo_events::{Actor, CorrelationId, UserId};
-use todo_service_kit::telemetry::TraceContext;
 
 use crate::domain::Origin;
 

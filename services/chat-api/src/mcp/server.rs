@@ -10,8 +10,9 @@ use rmcp::{
     },
     service::RequestContext,
 };
+use todo_dapr::TraceContext;
 use todo_events::Actor;
-use todo_service_kit::{AuthenticatedUser, telemetry::TraceContext};
+use todo_service_kit::AuthenticatedUser;
 
 use super::answer;
 use crate::{
@@ -40,7 +41,7 @@ impl Server {
         let Some(caller) = parts.extensions.get::<AuthenticatedUser>() else {
             return Err(ErrorData::internal_error("the route checks no token", None));
         };
-        let trace = parts.extensions.get::<TraceContext>().cloned();
+        let trace = parts.extensions.get::<TraceContext>().copied();
         let trace = trace.unwrap_or_else(TraceContext::generate);
         let work = async {
             let origin = origin(caller.user.clone(), Actor::Mcp);

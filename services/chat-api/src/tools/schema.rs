@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
+use todo_events::Priority;
 
 use super::{Tool, listing::USUAL_LIMIT};
 use crate::http::shape;
@@ -100,7 +101,7 @@ fn filters() -> Value {
     json!({
         "status": { "type": "string", "enum": ["open", "completed", "all"], "default": "open" },
         "priority": { "type": "array", "description": "Any of these.",
-            "items": { "type": "string", "enum": ["none", "low", "medium", "high", "urgent"] } },
+            "items": { "type": "string", "enum": Priority::ALL } },
         "tags": { "type": "array", "items": { "type": "string" }, "description": "Labels, without `#`." },
         "tag_match": { "type": "string", "enum": ["all", "any"], "default": "all",
             "description": "Whether a task needs all of `tags` or one of them." },
