@@ -58,6 +58,18 @@ impl Socket {
         }
     }
 
+    /// The frame of a person's change number `sequence`. Earlier ones may come again, since delivery is at least once.
+    ///
+    /// # Errors
+    /// As [`Socket::next`], and when a later one comes first.
+    pub async fn change(&mut self, sequence: u64) -> anyhow::Result<Value> {
+        let reached =
+            |frame: &Value| frame["type"] == "task" && frame["sequence"].as_u64() >= Some(sequence);
+        let frame = self.until(reached).await?;
+        anyhow::ensure!(frame["sequence"] == sequence, "{sequence} is missing before {frame:#}");
+        Ok(frame)
+    }
+
     /// The next frame of which something holds.
     ///
     /// # Errors
