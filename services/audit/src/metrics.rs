@@ -7,6 +7,7 @@ const EVENTS: &str = "audit_events_total";
 const FORGOTTEN: &str = "audit_forgotten_lines_total";
 const DEAD_LETTERS: &str = "audit_dead_letters_total";
 const PRUNED: &str = "audit_entries_pruned_total";
+const LETTERS_PRUNED: &str = "audit_dead_letters_pruned_total";
 const REPLAYS: &str = "audit_dead_letter_replays_total";
 
 /// What became of a delivered event.
@@ -42,6 +43,7 @@ pub(crate) fn describe() {
     describe_counter!(FORGOTTEN, "Lines printed for a process that stored an event and went away.");
     describe_counter!(DEAD_LETTERS, "Dead letters that came, by the service that gave up on them.");
     describe_counter!(PRUNED, "Entries that were older than the retention.");
+    describe_counter!(LETTERS_PRUNED, "Dead letters that were older than the retention.");
     describe_counter!(REPLAYS, "Dead letters that were published again.");
 }
 
@@ -59,6 +61,10 @@ pub(crate) fn dead_letter(source_app: &str) {
 
 pub(crate) fn pruned(count: u64) {
     counter!(PRUNED).increment(count);
+}
+
+pub(crate) fn forgotten_letters(count: u64) {
+    counter!(LETTERS_PRUNED).increment(count);
 }
 
 pub(crate) fn replay() {

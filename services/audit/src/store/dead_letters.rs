@@ -17,6 +17,8 @@ static LETTER: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("letter", include_str!("letter.sql")));
 static REPLAYED: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("replayed", include_str!("replayed.sql")));
+static FORGET: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("forget_letters", include_str!("forget_letters.sql")));
 
 /// A dead letter as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,6 +93,14 @@ impl DeadLetters {
         let rows = (limit.rows() + 1).to_string();
         let app = source_app.unwrap_or_default();
         self.0.run(&LETTERS, &[&before.at, &before.id, &rows, state.as_str(), app]).await
+    }
+
+    /// Deletes letters that came last before an instant, at most so many, and says how many.
+    ///
+    /// # Errors
+    /// When the database cannot be asked; what is left stays for the next time.
+    pub async fn prune(&self, before: DateTime<Utc>, at_most: u32) -> Result<u64, SqlError> {
+        self.0.run(&FORGET, &[&before.to_rfc3339(), &at_most.to_string()]).await
     }
 
     /// One letter.

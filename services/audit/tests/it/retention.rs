@@ -55,6 +55,22 @@ async fn old_entries_go_and_nothing_else_does() {
 }
 
 #[tokio::test]
+async fn old_dead_letters_go_as_well() {
+    let stage = Stage::open().await;
+    let insert = "WITH letter AS (
+            INSERT INTO dead_letters (id, dead_letter_topic, source_topic, source_app, reason, body, body_encoding, first_seen, last_seen)
+            SELECT gen_random_uuid(), 'task-events.audit.dead', 'task-events', 'audit', 'unreadable', '{}', 'utf8',
+                now() - interval '500 days', now() - make_interval(days => days)
+            FROM unnest('{399,401,450}'::int[]) AS days RETURNING 1
+        ) SELECT to_jsonb((SELECT count(*) FROM letter))::text, 'end'";
+    assert_eq!(stage.query(insert).await, 3);
+    sweep(&stage).await;
+    let left = "SELECT to_jsonb(count(*))::text, 'end' FROM dead_letters";
+    eventually("the old ones to go", async || (stage.query(left).await == 1).then_some(())).await;
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn what_is_young_cannot_be_deleted_and_nothing_changed() {
     let stage = Stage::open().await;
     let event = Uuid::now_v7().to_string();
