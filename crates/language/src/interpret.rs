@@ -1,8 +1,8 @@
 //! The one entry point.
 
 use crate::{
-    Context, Interpretation, LanguageError, Span, assemble::Reader, context::Frame, intent,
-    lexicon::Lexicon, line::Line,
+    Command, Context, Interpretation, LanguageError, Span, assemble::Reader, context::Frame,
+    intent, lexicon::Lexicon, line::Line,
 };
 
 /// Most characters a line may have.
@@ -28,8 +28,10 @@ pub fn interpret(text: &str, context: &Context<'_>) -> Result<Interpretation, La
     let frame = Frame::new(context);
     let mut reader = Reader { line: &line, context: &frame, spans: Vec::new(), notes: Vec::new() };
     let command = intent::command(&mut reader)?;
+    let new = matches!(command, Command::Add(_));
+    let order = if new { intent::order(&reader) } else { None };
     let Reader { spans, notes, .. } = reader;
-    Ok(Interpretation { command, spans: disjoint(spans), notes })
+    Ok(Interpretation { command, spans: disjoint(spans), notes, order })
 }
 
 /// In order; of two that overlap the first read stays.

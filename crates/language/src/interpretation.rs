@@ -13,6 +13,9 @@ pub struct Interpretation {
     pub spans: Vec<Span>,
     /// What the reader decided where the line was open to doubt.
     pub notes: Vec<Note>,
+    /// Of a new task that begins like an order ("complete the plants"): that order, meant when there
+    /// is a task of that name. The reader knows no tasks.
+    pub order: Option<Command>,
 }
 
 /// A stretch of the line that was understood.

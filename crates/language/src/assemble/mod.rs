@@ -144,6 +144,7 @@ impl Details {
             | Fact::Span(_)
             | Fact::Except(_)
             | Fact::AfterDone
+            | Fact::OwnList
             | Fact::Reminders(_) => {}
         }
     }

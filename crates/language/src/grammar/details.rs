@@ -108,12 +108,14 @@ pub(super) fn project(
     at: usize,
     _context: &Frame<'_>,
 ) -> Result<Option<Match>, LanguageError> {
-    Ok(project_name(line, at).map(|(name, to)| Match {
-        from: at,
-        to,
-        fact: Fact::Project(name),
-        weak: false,
-    }))
+    let found = |fact, to| Some(Match { from: at, to, fact, weak: false });
+    // "add … to my list" names no list, but only behind the order to add.
+    if let Some(to) = line.word(at, Word::OwnList)
+        && (0..at).any(|before| line.is(before, Word::Add))
+    {
+        return Ok(found(Fact::OwnList, to));
+    }
+    Ok(project_name(line, at).and_then(|(name, to)| found(Fact::Project(name), to)))
 }
 
 /// A list by name; the name is kept as written.

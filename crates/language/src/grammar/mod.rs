@@ -64,6 +64,8 @@ pub(crate) enum Fact {
     Tags(Vec<String>),
     /// A list.
     Project(String),
+    /// "to my list": every task is on it.
+    OwnList,
     /// More about it.
     Description(String),
 }
@@ -85,7 +87,7 @@ impl Fact {
             Self::Reminders(_) => SpanKind::Reminder,
             Self::Priority(_) => SpanKind::Priority,
             Self::Tags(_) => SpanKind::Tag,
-            Self::Project(_) => SpanKind::Project,
+            Self::Project(_) | Self::OwnList => SpanKind::Project,
             Self::Description(_) => SpanKind::Description,
         }
     }

@@ -58,8 +58,12 @@ fn order(line: &Line<'_>, stretch: Stretch) -> (usize, bool) {
     {
         return (colon(verb), false);
     }
-    // "new task: …", "task: …"
+    // "new task: …", "task: …", "task "…""
     let noun = line.word(from, Word::TaskNoun).or_else(|| line.word(from, Word::NoteNoun));
+    let quoted = |at: usize| line.token(at).is_some_and(|t| t.kind == Kind::Quoted);
+    if let Some(end) = noun.filter(|end| quoted(*end)) {
+        return (end, false);
+    }
     match noun.and_then(|end| line.mark(end, ':')).filter(|end| *end < stretch.to) {
         Some(end) => (end, false),
         None => (from, false),

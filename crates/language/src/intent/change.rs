@@ -6,7 +6,7 @@ use crate::{
     assemble::{Reader, join, trimmed},
     grammar::{self, name, priority, when},
     lexicon::Word,
-    line::Kind,
+    line::{Kind, Line},
 };
 
 /// What stands between a target and its new value.
@@ -15,9 +15,6 @@ const TIES: [Word; 5] = [Word::To, Word::As, Word::Is, Word::Filler, Word::Parti
 /// Every order that changes what a task says.
 pub(super) fn change(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let line = reader.line;
-    if let Some(found) = take_off(reader, stretch)? {
-        return Ok(Some(found));
-    }
     if let Some(start) = line.word(stretch.from, Word::Rename)
         && let Some(found) = rename(reader, stretch, start)
     {
@@ -35,6 +32,13 @@ pub(super) fn change(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let by_number = target::numbers(line, start).filter(|_| verb.is_some());
     let Some((target, end)) = target::explicit(line, rest).or(by_number) else { return Ok(None) };
     let numbered = matches!(target, Target::Number(_) | Target::Numbers(_) | Target::Last);
+    // "new task "call mom" friday": what is added is not there yet.
+    if !numbered && line.is(stretch.from, Word::Add) {
+        return Ok(None);
+    }
+    if end >= stretch.to && numbered && line.is(stretch.from, Word::Change) {
+        return Err(incomplete(reader, "what to change is missing"));
+    }
     if end >= stretch.to || (verb.is_none() && (!numbered || target == Target::Last)) {
         return Ok(None);
     }
@@ -73,7 +77,8 @@ fn rename(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Option
 /// "set the priority of task 3 to high": the field, the target, the value.
 fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
     let line = reader.line;
-    let noun = line.skip(start, &[Word::Article]);
+    let its = line.word(start, Word::Its);
+    let noun = its.unwrap_or_else(|| line.skip(start, &[Word::Article]));
     let fields = [
         Word::TitleNoun,
         Word::NoteNoun,
@@ -89,23 +94,28 @@ fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> A
         return Ok(None);
     };
     let after = line.word(noun, field).unwrap_or(noun);
-    let Some(of) = line.any(after, &[Word::Of, Word::For, Word::On, Word::To]) else {
-        return Ok(None);
+    let found = match its {
+        Some(end) => Some((Target::Last, start, end, after)),
+        None => owner(line, after, stretch).map(|(target, of, end)| (target, of, end, end)),
     };
-    let rest = Stretch { from: of, ..stretch };
-    let Some((target, end)) = target::explicit(line, rest).or_else(|| target::numbers(line, of))
-    else {
-        return Ok(None);
-    };
+    let Some((target, of, of_end, end)) = found else { return Ok(None) };
     let value_at = line.mark(end, ':').unwrap_or_else(|| line.skip(end, &TIES));
     if value_at >= stretch.to {
         return Err(incomplete(reader, "the new value is missing"));
     }
-    reader.mark(stretch.from, after, SpanKind::Intent);
-    reader.mark(of, end, SpanKind::Target);
+    reader.mark(stretch.from, its.map_or(after, |_| start), SpanKind::Intent);
+    reader.mark(of, of_end, SpanKind::Target);
     let stretch = Stretch { from: value_at, ..stretch };
     let changes = field_value(reader, field, stretch)?;
-    Ok(Some(Command::Update { target, changes }))
+    Ok((!changes.is_empty()).then_some(Command::Update { target, changes }))
+}
+
+/// "of task 3" behind a field: the target and its first and last token.
+fn owner(line: &Line<'_>, at: usize, stretch: Stretch) -> Option<(Target, usize, usize)> {
+    let of = line.any(at, &[Word::Of, Word::For, Word::On, Word::To])?;
+    let rest = Stretch { from: of, ..stretch };
+    let (target, end) = target::explicit(line, rest).or_else(|| target::numbers(line, of))?;
+    Some((target, of, end))
 }
 
 fn field_value(
@@ -241,41 +251,6 @@ fn target_first(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     reader.mark(start, end, SpanKind::Target);
     reader.mark(value, stretch.to, SpanKind::Tag);
     Ok(Some(Command::Update { target, changes: Changes { add_tags: tags, ..Changes::default() } }))
-}
-
-/// "remove the due date from task 3", "clear the reminders of task 3".
-fn take_off(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
-    let line = reader.line;
-    let Some(start) = line.any(stretch.from, &[Word::Remove, Word::Delete]) else {
-        return Ok(None);
-    };
-    let noun = line.skip(start, &[Word::Article]);
-    let none = Changes::default();
-    let fields = [
-        (Word::DueNoun, Changes { due: Some(crate::DueChange::Clear), ..none.clone() }),
-        (
-            Word::PriorityNoun,
-            Changes { priority: Some(todo_events::Priority::None), ..none.clone() },
-        ),
-        (Word::ProjectNoun, Changes { project: Some(Edit::Clear), ..none.clone() }),
-        (Word::NoteNoun, Changes { description: Some(Edit::Clear), ..none.clone() }),
-        (Word::RepeatNoun, Changes { recurrence: Some(Edit::Clear), ..none.clone() }),
-        (Word::DurationNoun, Changes { duration_minutes: Some(Edit::Clear), ..none.clone() }),
-        (Word::Reminder, Changes { clear_reminders: true, ..none }),
-    ];
-    let found =
-        fields.into_iter().find_map(|(word, changes)| Some((line.word(noun, word)?, changes)));
-    let Some((end, changes)) = found else { return Ok(None) };
-    let of = line
-        .skip(end, &[Word::From, Word::Starting, Word::Of, Word::For, Word::On, Word::ProjectOf]);
-    let rest = Stretch { from: of, ..stretch };
-    let clear = target::explicit(line, rest).or_else(|| target::numbers(line, of));
-    let Some((target, _)) = clear.filter(|(_, at)| *at == stretch.to && of > end) else {
-        return Ok(None);
-    };
-    reader.mark(stretch.from, end, SpanKind::Intent);
-    reader.mark(of, stretch.to, SpanKind::Target);
-    Ok(Some(Command::Update { target, changes }))
 }
 
 fn incomplete(reader: &Reader<'_, '_>, missing: &str) -> LanguageError {

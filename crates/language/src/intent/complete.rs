@@ -16,6 +16,7 @@ pub(super) fn complete(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
 pub(super) fn reopen(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let found = ordered(reader, stretch, Word::Reopen, Word::NotDone)
         .or_else(|| marked(reader, stretch, Word::NotDone))
+        .or_else(|| ordered(reader, stretch, Word::BringBack, Word::NotDone))
         .or_else(|| {
             let line = reader.line;
             let start = line.word(stretch.from, Word::Reopen)?;

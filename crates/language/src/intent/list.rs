@@ -22,14 +22,25 @@ pub(super) fn list(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let finished = line.is(stretch.from, Word::HaveI).then(|| line.any(start, &done)).flatten();
     start = finished.unwrap_or(start);
     let rest = Stretch { from: start, ..stretch };
-    if finished.is_none() && !is_about_tasks(line, rest, lead.is_some()) {
+    // "list", "show today", "list #home": an order to show, and nothing but what a query has.
+    let shows = line.is(stretch.from, Word::Show) && !targeted(line, rest);
+    let about = is_about_tasks(line, rest, lead.is_some());
+    if finished.is_none() && !about && !shows {
         return Ok(None);
     }
     let count_only = line.is(stretch.from, Word::HowMany);
     reader.mark(stretch.from, start, SpanKind::Intent);
     let found =
         query::query(reader, rest, Asking { led: lead.is_some(), completed: finished.is_some() })?;
+    let found = found.filter(|query| about || finished.is_some() || query.text.is_none());
     Ok(found.map(|query| Command::List(Query { count_only, ..query })))
+}
+
+/// Whether one task is named by its number: that is shown, not listed.
+fn targeted(line: &Line<'_>, stretch: Stretch) -> bool {
+    target::explicit(line, stretch)
+        .or_else(|| target::numbers(line, stretch.from))
+        .is_some_and(|(_, end)| end == stretch.to)
 }
 
 /// Some word must be one that only lists have; without an order the line must start with it.
@@ -108,7 +119,8 @@ pub(super) fn show(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let detail = line.skip(line.skip(verb, &[Word::Article]), &[Word::Details]);
     let start = if detail > verb + 1 || line.is(verb, Word::Details) { detail } else { verb };
     let rest = Stretch { from: start, ..stretch };
-    let found = target::explicit(line, rest).filter(|(_, end)| *end == stretch.to);
+    let number = || target::numbers(line, start).filter(|_| verb > stretch.from);
+    let found = target::explicit(line, rest).or_else(number).filter(|(_, end)| *end == stretch.to);
     let by_number = start == stretch.from;
     Ok(found.filter(|_| !by_number || line.is(start, Word::TaskNoun)).map(|(target, _)| {
         reader.mark(stretch.from, start, SpanKind::Intent);

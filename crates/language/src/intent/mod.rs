@@ -3,7 +3,9 @@
 
 mod add;
 mod change;
+mod clear;
 mod complete;
+mod doubt;
 mod history;
 mod list;
 mod query;
@@ -29,7 +31,7 @@ type Asked = Result<Option<Command>, LanguageError>;
 type Ask = fn(&mut Reader<'_, '_>, Stretch) -> Asked;
 
 /// In order: earlier readers need clearer words.
-const READERS: [Ask; 15] = [
+const READERS: [Ask; 16] = [
     small::talk,
     small::pick,
     history::history,
@@ -38,6 +40,7 @@ const READERS: [Ask; 15] = [
     list::search,
     list::list,
     remind::remind,
+    clear::clear,
     remove::delete,
     remove::skip,
     change::labels,
@@ -46,6 +49,11 @@ const READERS: [Ask; 15] = [
     change::change,
     list::show,
 ];
+
+/// The order that a line read as a new task is, should there be a task of that name.
+pub(crate) fn order(reader: &Reader<'_, '_>) -> Option<Command> {
+    doubt::order(reader, stretch(reader))
+}
 
 /// Reads the whole line.
 pub(crate) fn command(reader: &mut Reader<'_, '_>) -> Result<Command, LanguageError> {

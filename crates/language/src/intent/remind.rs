@@ -22,7 +22,12 @@ pub(super) fn remind(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
             .filter(|(target, _)| matches!(target, Target::Number(_) | Target::Numbers(_)))
     };
     let found = (start..stretch.to).find_map(|at| Some((numbered(at)?, at)));
-    let Some(((target, end), at)) = found else { return Ok(None) };
+    // "about 2 an hour before"
+    let bare = line.any(start, &[Word::About, Word::For, Word::Of]);
+    let bare = || bare.and_then(|of| Some((target::numbers(line, of)?, start)));
+    let Some(((target, end), at)) = found.or_else(bare) else {
+        return last(reader, stretch, start);
+    };
     // The time stands either before the task or behind it, never on both sides.
     let time = if at == start {
         Stretch { from: end, ..stretch }
@@ -38,6 +43,22 @@ pub(super) fn remind(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     reader.mark(time.from, time.to, SpanKind::Reminder);
     let changes = Changes { add_reminders: vec![spec], ..Changes::default() };
     Ok(Some(Command::Update { target, changes }))
+}
+
+/// "remind me 2 hours before", and nothing else: the task of the line before.
+fn last(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
+    let line = reader.line;
+    let early =
+        amount(line, start).and_then(|(_, end)| line.any(end, &[Word::Early, Word::Before]));
+    let due = line.word(start, Word::WhenDue);
+    if early.or(due) != Some(stretch.to) {
+        return Ok(None);
+    }
+    let Some(spec) = spec(reader, Stretch { from: start, ..stretch })? else { return Ok(None) };
+    reader.mark(stretch.from, start, SpanKind::Intent);
+    reader.mark(start, stretch.to, SpanKind::Reminder);
+    let changes = Changes { add_reminders: vec![spec], ..Changes::default() };
+    Ok(Some(Command::Update { target: Target::Last, changes }))
 }
 
 /// "1 hour before", "when it is due", or a moment; a day alone reminds at 09:00.

@@ -19,7 +19,8 @@ pub(super) fn delete(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
         .or_else(|| target::numbers(line, start))
         .filter(|(_, end)| *end == stretch.to)
         .map(|(target, _)| target);
-    let target = match clear.or_else(|| target::all(reader, rest)) {
+    let named = off_the_list(reader, rest);
+    let target = match clear.or(named).or_else(|| target::all(reader, rest)) {
         Some(target) => target,
         // An order carries no date: "delete old photos tomorrow" is a task.
         None if sure.is_some() => {
@@ -35,6 +36,18 @@ pub(super) fn delete(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     reader.mark(stretch.from, start, SpanKind::Intent);
     reader.mark(start, stretch.to, SpanKind::Target);
     Ok(Some(Command::Delete(target)))
+}
+
+/// "call mom from my list": what is on the list can only be a task.
+fn off_the_list(reader: &Reader<'_, '_>, rest: Stretch) -> Option<Target> {
+    let line = reader.line;
+    let list = (rest.from + 1..rest.to)
+        .find(|at| line.word(*at, Word::OwnList).is_some_and(|end| end == rest.to))?;
+    let named = Stretch { to: list, ..rest };
+    let clear = target::explicit(line, named)
+        .or_else(|| target::numbers(line, rest.from))
+        .filter(|(_, end)| *end == list);
+    clear.map(|(target, _)| target).or_else(|| target::titled(line, named))
 }
 
 /// "delete the due date of task 3" changes a task.

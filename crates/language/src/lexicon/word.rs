@@ -168,6 +168,10 @@ words! {
     TitleNoun = "title-noun",
     /// "due date".
     DueNoun = "due-noun",
+    /// "my list", behind "from" or "to": the tasks as a whole, no list by name.
+    OwnList = "own-list",
+    /// "its": of the task of the line before.
+    Its = "its",
     // What to do.
     /// "task".
     TaskNoun = "task-noun",
@@ -219,6 +223,16 @@ words! {
     As = "as",
     /// "reopen".
     Reopen = "reopen",
+    /// "bring back": opens again what has a number.
+    BringBack = "bring-back",
+    /// "complete", "finish": with a title behind it an order only when there is such a task.
+    Finish = "finish",
+    /// "stop repeating".
+    StopRepeat = "stop-repeat",
+    /// "stop": the order that needs "repeating" behind the task.
+    Stop = "stop",
+    /// "not repeat": the state.
+    NotRepeat = "not-repeat",
     /// "not done": the state.
     NotDone = "not-done",
     /// "delete".

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Map, Value};
-use todo_language::{Context, LanguageError, Locale, interpret};
+use serde_json::{Map, Value, json};
+use todo_language::{Context, Interpretation, LanguageError, Locale, interpret};
 
 fn own(language: &str) -> PathBuf {
     PathBuf::from(format!("{}/corpus/{language}.jsonl", env!("CARGO_MANIFEST_DIR")))
@@ -22,6 +22,16 @@ fn own_corpus() -> Result<()> {
     let lines = run(&own("en"))?;
     ensure!(lines >= 150, "the corpus has only {lines} lines");
     Ok(())
+}
+
+#[test]
+fn own_corpus_of_orders() -> Result<()> {
+    run(&own("en-orders")).map(|_| ())
+}
+
+#[test]
+fn own_corpus_of_days_and_times() -> Result<()> {
+    run(&own("en-times")).map(|_| ())
 }
 
 #[test]
@@ -75,7 +85,7 @@ fn check(case: &Value) -> Result<()> {
     let seen = match interpret(text, &context) {
         Ok(found) => {
             spans_are_sound(text, &found)?;
-            observe::command(&found.command, &context)
+            interpretation(&found, &context)
         }
         Err(error) => refused(&error),
     };
@@ -92,6 +102,15 @@ fn check(case: &Value) -> Result<()> {
         None => Ok(()),
         Some(problem) => anyhow::bail!("{problem}\n    seen {}", Value::Object(seen)),
     }
+}
+
+/// The command, the notes, and the order that was possible as well.
+fn interpretation(found: &Interpretation, context: &Context<'_>) -> Map<String, Value> {
+    let mut seen = observe::command(&found.command, context);
+    seen.insert("notes".to_owned(), json!(found.notes));
+    let order = found.order.as_ref().map(|order| observe::command(order, context));
+    seen.insert("order".to_owned(), order.map_or(Value::Null, Value::Object));
+    seen
 }
 
 /// An accepted reading replaces some values; another intent replaces all.
