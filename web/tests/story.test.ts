@@ -10,6 +10,7 @@ import { connection } from './story/connection.ts';
 import { everybody } from './story/everybody.ts';
 import { filters } from './story/filters.ts';
 import { keyboard } from './story/keyboard.ts';
+import { leaving } from './story/leaving.ts';
 import { notifications } from './story/notifications.ts';
 import { SHOTS } from './story/people.ts';
 import { sessions } from './story/session.ts';
@@ -25,5 +26,5 @@ describe('the story', { timeout: 600_000 }, () => {
   });
   after(() => stage.close());
 
-  for (const chapter of [twoWindows, keyboard, filters, notifications, connection, sessions, settings, everybody]) chapter(stage);
+  for (const chapter of [twoWindows, keyboard, filters, notifications, connection, sessions, settings, leaving, everybody]) chapter(stage);
 });

@@ -8,7 +8,6 @@ import type { Toasts } from './toasts.svelte.ts';
 import type { Settings } from './types.ts';
 
 const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const ASKED = 'todo.zone-asked';
 /** Languages that are written from right to left. */
 const RIGHT_TO_LEFT = /^(ar|fa|he|ps|sd|ug|ur|yi)\b/i;
 
@@ -16,8 +15,13 @@ export class Account {
   settings = $state.raw<Settings | null>(null);
   readonly #api: Api;
   readonly #toasts: Toasts;
+  /** Where it is remembered that a person elsewhere wants to keep the zone of their settings. */
+  readonly #kept: string;
+  /** The message that asks for the zone, while it is asked. */
+  #question: number | null = null;
 
-  constructor(api: Api, toasts: Toasts) {
+  constructor(userId: string, api: Api, toasts: Toasts) {
+    this.#kept = `todo.zone-kept.${userId}`;
     this.#api = api;
     this.#toasts = toasts;
   }
@@ -48,16 +52,23 @@ export class Account {
 
   async save(settings: Settings): Promise<void> {
     this.settings = await this.#api.saveSettings(settings);
+    if (this.#question !== null) this.#toasts.dismiss(this.#question);
   }
 
-  /** A person elsewhere than their settings say is asked once per tab, not corrected. */
+  /**
+   * A person elsewhere than their settings say is asked, not corrected. The question stays, and comes back at every
+   * visit until it is answered: times in another zone than the person means are hours wrong.
+   */
   #offerZone(settings: Settings): void {
-    if (settings.zone === BROWSER_ZONE || sessionStorage.getItem(ASKED)) return;
-    sessionStorage.setItem(ASKED, 'yes');
+    const answer = `${settings.zone} in ${BROWSER_ZONE}`;
+    if (settings.zone === BROWSER_ZONE || localStorage.getItem(this.#kept) === answer) return;
     const use = () => this.save({ ...settings, zone: BROWSER_ZONE }).catch((error) => this.#toasts.error(explain(error)));
-    this.#toasts.show({
+    this.#question = this.#toasts.show({
       title: `Your tasks use the time zone ${settings.zone}`,
+      body: `This browser is in ${BROWSER_ZONE}. Which one do you mean when you write a time?`,
+      stays: true,
       action: { label: `Use ${BROWSER_ZONE}`, run: () => void use() },
+      instead: { label: `Keep ${settings.zone}`, run: () => localStorage.setItem(this.#kept, answer) },
     });
   }
 }

@@ -46,7 +46,7 @@ export class Desk {
   constructor(userId: string) {
     this.userId = userId;
     this.api = createApi(userId, session);
-    this.account = new Account(this.api, this.toasts);
+    this.account = new Account(userId, this.api, this.toasts);
     this.listing = new Listing(this.api, this.board, () => this.reader, addressBar);
     this.actions = createActions(this.api, this.board, this.listing, this.toasts);
     this.#tabs = new Tabs(userId);

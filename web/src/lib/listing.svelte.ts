@@ -71,7 +71,8 @@ export class Listing {
 
   /** The address was changed by the browser's back or forward button. */
   followAddress(): void {
-    this.#choose(this.#address.read());
+    const filters = this.#address.read();
+    if (JSON.stringify(filters) !== JSON.stringify(this.filters)) this.#choose(filters);
   }
 
   unfoldCompleted(open: boolean): void {

@@ -1,4 +1,4 @@
-/** Short messages at the edge of the page, each with at most one action. */
+/** Short messages at the edge of the page, each with at most two answers. */
 
 export interface Toast {
   id: number;
@@ -7,7 +7,13 @@ export interface Toast {
   body: string;
   /** Stays until it is dismissed. */
   stays: boolean;
-  action?: { label: string; run: () => void };
+  action?: Answer;
+  /** The other answer, where the message asks something. */
+  instead?: Answer;
+}
+export interface Answer {
+  label: string;
+  run: () => void;
 }
 export type ToastInput = Partial<Omit<Toast, 'id'>> & { title: string };
 
@@ -54,11 +60,10 @@ export class Toasts {
     this.#undos = [...this.#undos, { id, run: undo }].slice(-UNDOS);
   }
 
-  /** Runs the action and removes the toast. */
-  act(id: number): void {
-    const toast = this.list.find((other) => other.id === id);
+  /** Gives an answer and removes the toast. */
+  act(id: number, answer: Answer): void {
     this.withdraw(id);
-    toast?.action?.run();
+    answer.run();
   }
 
   /** Takes back the last thing that can be; false when there is none. */

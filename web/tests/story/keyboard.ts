@@ -68,6 +68,12 @@ export function keyboard(stage: Stage): void {
       await keys('Escape');
       await sheet.getByText('Leave without saving').waitFor();
       await keys('Escape');
+      await sheet.getByText('Leave without saving').waitFor({ state: 'detached' });
+      await window.page.keyboard.type('?');
+      assert.match(await sheet.getByLabel('Title').inputValue(), /\?/, 'who stays goes on where they were');
+      await keys('Escape');
+      await sheet.getByText('Leave without saving').waitFor();
+      await keys('Tab', 'Enter');
       await sheet.waitFor({ state: 'detached' });
       assert.equal(await row(window.page, '!').count(), 0);
     });

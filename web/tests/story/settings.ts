@@ -60,6 +60,22 @@ export function settings(stage: Stage): void {
       await dialog().waitFor({ state: 'detached' });
     });
 
+    test('who never chose a time zone is asked until they answer', async () => {
+      const newcomer = stage.person('berlin');
+      const elsewhere = await stage.window(newcomer, { timezoneId: 'Europe/Berlin' });
+      const question = toast(elsewhere.page, 'Your tasks use the time zone UTC');
+      await question.waitFor();
+      await elsewhere.page.reload();
+      await question.getByRole('button', { name: 'Use Europe/Berlin' }).click();
+      await question.waitFor({ state: 'detached' });
+      await elsewhere.page.getByLabel('Add a task').fill('call mom tomorrow at 5pm');
+      await elsewhere.page.keyboard.press('Enter');
+      await row(elsewhere.page, 'call mom').getByText('17:00').waitFor();
+      const theirs = await stage.script(newcomer);
+      assert.equal((await theirs.call<Settings>('GET', '/settings')).zone, 'Europe/Berlin');
+      await leave(elsewhere);
+    });
+
     test('a repeat that made the next task is told, as it was wished', async () => {
       await script.call<Task>('POST', '/tasks', { title: 'Stretch', due: { date: '2030-01-01' }, recurrence: { rule: 'FREQ=DAILY' } });
       await row(window.page, 'Stretch').getByRole('checkbox').click();
