@@ -224,6 +224,13 @@ pub enum DueChange {
         /// Minutes.
         minutes: i64,
     },
+    /// So long after its due or after now, whichever is later: "for an hour".
+    Later {
+        /// Minutes.
+        minutes: u32,
+        /// That long after now.
+        from_now: Due,
+    },
     /// Not due any more.
     Clear,
 }

@@ -114,6 +114,7 @@ fn due_change(change: &DueChange, context: &Context<'_>) -> String {
             let length = time::length(u32::try_from(minutes.unsigned_abs()).unwrap_or(u32::MAX));
             format!("by {length}{}", if *minutes < 0 { " back" } else { "" })
         }
+        DueChange::Later { minutes, .. } => format!("{} later", time::length(*minutes)),
         DueChange::Clear => "to no date".to_owned(),
     }
 }

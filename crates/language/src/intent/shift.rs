@@ -48,7 +48,8 @@ fn moved(
         if end == rest.to && snooze {
             reader.note(Note::SnoozedByADay);
             let tomorrow = calendar::plus_days(reader.context.today(), 1);
-            return Ok(Some((target, DueChange::To(Due::Date(tomorrow)))));
+            let day = DueChange::Later { minutes: 1440, from_now: Due::Date(tomorrow) };
+            return Ok(Some((target, day)));
         }
         return Ok(moment(reader, Stretch { from: end, ..rest })?.map(|due| (target, due)));
     }
@@ -81,7 +82,9 @@ fn moment(
     let length = grammar::amount(line, start).filter(|(_, end)| *end == stretch.to);
     let change = match length {
         Some((length, _)) if by => Some(DueChange::By { minutes: i64::from(length.in_minutes()) }),
-        Some((length, _)) => Some(DueChange::To(later(reader, length))),
+        Some((length, _)) => {
+            Some(DueChange::Later { minutes: length.in_minutes(), from_now: later(reader, length) })
+        }
         None => when(line, start, reader.context)?
             .filter(|(_, end)| *end == stretch.to)
             .and_then(|(when, _)| change(reader, &when)),

@@ -229,7 +229,7 @@ fn edit<T: Clone + Into<Value>>(change: &Edit<T>) -> Value {
 
 fn due_change(change: &DueChange, context: &Context<'_>) -> Value {
     match change {
-        DueChange::To(to) => due(to, context),
+        DueChange::To(to) | DueChange::Later { from_now: to, .. } => due(to, context),
         DueChange::Time(time) => json!({ "time": time.format("%H:%M").to_string() }),
         DueChange::By { minutes } => json!({ "by_minutes": minutes }),
         DueChange::Clear => Value::Null,

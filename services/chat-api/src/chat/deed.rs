@@ -152,7 +152,7 @@ impl Talk<'_> {
     }
 
     /// "Which one? 1. … 2. …"
-    fn ask_which(&self, deed: &Deed, tasks: Vec<Task>) -> Answer {
+    pub(super) fn ask_which(&self, deed: &Deed, tasks: Vec<Task>) -> Answer {
         let lines = words::lines(&tasks, true, &self.voice());
         let reply = format!("{} which one?{lines}", deed.verb());
         let pending = self.pending(Ask::Which, &tasks);

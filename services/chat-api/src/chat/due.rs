@@ -20,6 +20,17 @@ pub(super) fn changed(
     match change {
         DueChange::To(due) => Some(due.clone()),
         DueChange::Clear => None,
+        // Nothing that waits comes earlier by waiting longer.
+        DueChange::Later { minutes, from_now } => {
+            let ahead = |due: &&Due| ResolvedDue::new((*due).clone(), zone).remind_from > now;
+            match due.filter(ahead) {
+                Some(due) => {
+                    let by = DueChange::By { minutes: i64::from(*minutes) };
+                    changed(Some(due), &by, zone, now)
+                }
+                None => Some(from_now.clone()),
+            }
+        }
         DueChange::Time(time) => Some(at_time(due, *time, zone, now)),
         DueChange::By { minutes } if minutes % DAY == 0 => {
             Some(by_days(due, TimeDelta::minutes(*minutes), zone, now))
@@ -131,6 +142,21 @@ mod tests {
             json!({"local": "2026-04-01T10:00"})
         );
         assert_eq!(change(late, &DueChange::Clear), json!(null));
+    }
+
+    #[test]
+    fn waiting_longer_never_comes_earlier() {
+        let from_now: Due = serde_json::from_value(json!({"local": "2026-03-28T11:00"})).unwrap();
+        let hour = DueChange::Later { minutes: 60, from_now };
+        for (due, moved) in [
+            (json!({"local": "2026-03-30T15:00"}), json!({"local": "2026-03-30T16:00"})),
+            (json!({"date": "2026-03-30"}), json!({"local": "2026-03-30T10:00"})),
+            (json!({"local": "2026-03-27T15:00"}), json!({"local": "2026-03-28T11:00"})),
+            (json!({"date": "2026-03-28"}), json!({"local": "2026-03-28T11:00"})),
+            (json!(null), json!({"local": "2026-03-28T11:00"})),
+        ] {
+            assert_eq!(change(due.clone(), &hour), moved, "{due}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Tasks that are offered for choosing.
-const MAX_OFFERED: usize = 9;
+pub(super) const MAX_OFFERED: usize = 9;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,11 @@ impl Talk<'_> {
     }
 
     async fn titled(&self, title: &str, status: Option<Status>) -> Result<Found, StoreError> {
+        Ok(best(title, self.mentioning(title).await?, status))
+    }
+
+    /// The tasks that a title's words are found in.
+    pub(super) async fn mentioning(&self, title: &str) -> Result<Vec<Task>, StoreError> {
         let query = ListQuery {
             status: StatusFilter::All,
             text: Some(title.to_owned()),
@@ -76,25 +81,9 @@ impl Talk<'_> {
         };
         // A title without a letter or digit would find everything.
         if !title.chars().any(char::is_alphanumeric) {
-            return Ok(Found::Nothing(unknown_title(title)));
+            return Ok(Vec::new());
         }
-        let hits = self.fetch(query, |_| true).await?;
-        Ok(best(title, hits.tasks, status))
-    }
-
-    /// The one open task that "complete pay rent" means, where the language, which knows no tasks, reads a new one. Only the very
-    /// title counts: what merely resembles a task stays a new one.
-    pub(super) async fn finished(&self, line: &str) -> Result<Option<Task>, StoreError> {
-        let Some((verb, title)) = line.trim().split_once(' ') else { return Ok(None) };
-        let verbs = ["complete", "finish", "close"];
-        if !verbs.iter().any(|known| verb.eq_ignore_ascii_case(known)) {
-            return Ok(None);
-        }
-        let found = self.titled(title, Some(Status::Open)).await?;
-        let Found::Named(tasks) = found else { return Ok(None) };
-        let same =
-            |task: &Task| task.status == Status::Open && folded(&task.title) == folded(title);
-        Ok(tasks.into_iter().find(same))
+        Ok(self.fetch(query, |_| true).await?.tasks)
     }
 
     /// "it": the task of the line before, or a question when that was about several.
@@ -149,12 +138,12 @@ fn unknown_title(title: &str) -> String {
     format!("I find no task called {}.", words::quoted(title))
 }
 
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
 /// Whether every word of `wanted` begins a word of `title`.
-fn has_words(title: &str, wanted: &str) -> bool {
+pub(super) fn has_words(title: &str, wanted: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()

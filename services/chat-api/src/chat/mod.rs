@@ -10,6 +10,7 @@ mod answer;
 mod begin;
 mod conversation;
 mod deed;
+mod doubt;
 mod due;
 mod find;
 mod history;

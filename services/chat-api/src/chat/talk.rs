@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use todo_events::{TaskNumber, UserId};
-use todo_language::{Command, Context, Interpretation, LanguageError, Locale, interpret};
+use todo_language::{Command, Context, Interpretation, LanguageError, Locale, Note, interpret};
 use todo_recurrence::Zone;
 
 use super::{
@@ -109,13 +109,21 @@ impl Talk<'_> {
             return Ok(answer);
         }
         match read {
-            Ok(Interpretation { command, notes, .. }) => {
-                let notes: Vec<_> = notes.iter().map(|note| note.text()).collect();
+            Ok(Interpretation { command, notes, order, .. }) => {
+                let new = order.as_ref().map(Self::no_such).unwrap_or_default();
+                if let Some(order) = order
+                    && let Some(answer) = self.doubtful(order).await?
+                {
+                    return Ok(answer);
+                }
+                // Said better with the name of the task that is missing.
+                let told = |note: &&Note| new.is_empty() || **note != Note::ReadAsTask;
+                let notes: Vec<_> = notes.iter().filter(told).map(|note| note.text()).collect();
                 let note = match &notes[..] {
                     [] => String::new(),
                     notes => format!("({}.)", notes.join("; ")),
                 };
-                Ok(self.follow(command).await?.saying(&note))
+                Ok(self.follow(command).await?.saying(&new).saying(&note))
             }
             Err(error) => Ok(small::unreadable(&error)),
         }
@@ -139,10 +147,7 @@ impl Talk<'_> {
 
     async fn follow(&self, command: Command) -> Result<Answer, StoreError> {
         match command {
-            Command::Add(task) => match self.finished(&self.line).await? {
-                Some(done) => self.carry_out(&Deed::Complete, vec![done]).await,
-                None => self.add(&[task]).await,
-            },
+            Command::Add(task) => self.add(&[task]).await,
             Command::AddMany(tasks) => self.add(&tasks).await,
             Command::List(query) => self.list(&query).await,
             Command::Undo => self.undo().await,
@@ -236,7 +241,7 @@ impl Talk<'_> {
         }
     }
 
-    fn again(&self) -> Self {
+    pub(super) fn again(&self) -> Self {
         Self {
             app: self.app,
             origin: self.origin.clone(),

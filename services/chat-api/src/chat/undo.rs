@@ -19,18 +19,20 @@ use crate::{
 };
 
 impl Talk<'_> {
-    /// Takes the last deed back. What was added is deleted, so that asks first.
+    /// Takes the last deed back, once: saying "undo" again does not bring it back. What was added is
+    /// deleted, so that asks first.
     pub(super) async fn undo(&self) -> Result<Answer, StoreError> {
         let Some(undo) = self.thread.undo.clone() else {
-            return Ok(Answer::nothing("There is nothing here to undo."));
+            return Ok(Answer::nothing("There is nothing more here to undo."));
         };
-        match undo {
-            Undo::Added { tasks } => self.take_out(&tasks).await,
+        let answer = match undo {
+            Undo::Added { tasks } => return self.take_out(&tasks).await,
             Undo::Completed { tasks } => self.flip(&tasks, StatusChange::Reopen).await,
             Undo::Reopened { tasks } => self.flip(&tasks, StatusChange::Complete).await,
             Undo::Deleted { tasks } => self.bring_back(&tasks).await,
             Undo::Changed { changes } => self.change_back(changes).await,
-        }
+        }?;
+        Ok(answer.undoable(Tri::Clear).suggesting(["show my tasks"]))
     }
 
     async fn take_out(&self, numbers: &[TaskNumber]) -> Result<Answer, StoreError> {
@@ -81,10 +83,7 @@ impl Talk<'_> {
         }
         let lines = words::lines(&restored, false, &self.voice());
         let reply = format!("Restored {}:{lines}", words::count(restored.len()));
-        let numbers = restored.iter().map(|task| task.number).collect();
-        Ok(Answer::new(Action::Added, reply)
-            .touching(restored)
-            .undoable(Tri::Set(Undo::Added { tasks: numbers })))
+        Ok(Answer::new(Action::Added, reply).touching(restored))
     }
 
     async fn change_back(&self, changes: Vec<Change>) -> Result<Answer, StoreError> {

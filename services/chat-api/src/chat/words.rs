@@ -88,7 +88,11 @@ pub(super) fn lines(tasks: &[Task], places: bool, voice: &Voice<'_>) -> String {
 pub(super) fn broken_rules(faults: &Faults) -> String {
     let rule = |pointer: &str, detail: &str| {
         let field = pointer.split('/').nth(1).unwrap_or_default().replace('_', " ");
-        format!("its {field} {detail}")
+        // "must not be empty" goes on from the field; "at most 30 tags" does not.
+        let verb = ["must", "may", "needs", "is", "are", "has", "cannot"]
+            .iter()
+            .any(|verb| detail.split(' ').next() == Some(verb));
+        format!("its {field}{} {detail}", if verb { "" } else { ":" })
     };
     let rules: Vec<_> = faults.0.iter().map(|fault| rule(&fault.pointer, &fault.detail)).collect();
     rules.join("; ")

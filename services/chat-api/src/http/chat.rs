@@ -11,15 +11,15 @@ use crate::{
     chat::{self, Action, ConversationId},
 };
 
-/// Longest message, in characters.
-const MAX_MESSAGE: usize = 2_000;
+/// Longest message, in characters: what the language reads.
+const MAX_MESSAGE: usize = todo_language::MAX_LENGTH;
 
 /// A line, and the thread it belongs to.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChatRequest {
-    /// What the user says: 1 to 2,000 characters.
-    #[schema(min_length = 1, max_length = 2000, example = "Call mom tomorrow at 5pm")]
+    /// What the user says: 1 to 1,000 characters.
+    #[schema(min_length = 1, max_length = 1000, example = "Call mom tomorrow at 5pm")]
     message: String,
     /// The thread, as an answer before named it; left out, a new one begins.
     #[serde(default)]
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_message_says_something_and_not_too_much() {
         assert!(check("ü", "#/message", 1).is_ok());
-        for bad in ["", " \n", &"ü".repeat(2_001)] {
+        for bad in ["", " \n", &"ü".repeat(MAX_MESSAGE + 1)] {
             let problem = check(bad, "#/message", MAX_MESSAGE).unwrap_err();
             assert_eq!((problem.status().as_u16(), problem.code()), (422, "invalid_message"));
             assert_eq!(problem.errors()[0].pointer, "#/message");

@@ -55,6 +55,8 @@ async fn it_and_undo_follow_the_thread() {
     thread.does("undo", "updated").await;
     let task = stage.get("/tasks/1").await.expect(200);
     assert_eq!((&task["priority"], &task["created_by"]), (&json!("none"), &json!("chat")));
+    let reply = thread.does("undo", "none").await;
+    assert_eq!(reply, "There is nothing more here to undo.", "undo does not bring back");
     thread.does("Complete call mom", "completed").await;
     thread.does("Complete call dad", "added").await;
     thread.does("undo", "confirm").await;
@@ -95,6 +97,30 @@ async fn deleting_asks_first_and_can_be_undone() {
     thread.does("delete everything", "confirm").await;
     thread.does("yes", "deleted").await;
     assert_eq!(thread.does("show my tasks", "listed").await, "You have no open tasks.");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_order_without_a_known_task_is_asked_about_or_said_to_be_new() {
+    let stage = Stage::open().await;
+    let mut thread = Thread::new(&stage);
+    for title in ["Call alice", "Call bob", "Water the plants", "Buy milk", "Buy milk"] {
+        thread.does(title, "added").await;
+    }
+    let said = thread.say("complete call").await;
+    assert_eq!((&said["action"], &said["suggestions"]), (&json!("confirm"), &json!(["1", "2"])));
+    assert_eq!(thread.does("2", "completed").await, "Completed “Call bob”.");
+    assert_eq!(thread.does("mark call alice done", "completed").await, "Completed “Call alice”.");
+    let reply = thread.does("complete the plants", "confirm").await;
+    assert_eq!(reply, "Complete “Water the plants”? yes/no");
+    thread.does("yes", "completed").await;
+    thread.does("complete buy milk", "confirm").await;
+    thread.does("1", "completed").await;
+    let reply = thread.does("finish the thesis", "added").await;
+    assert!(reply.contains("No task is called “thesis”"), "{reply}");
+    for (line, action) in [("list", "listed"), ("show today", "listed"), ("edit 5", "unknown")] {
+        thread.does(line, action).await;
+    }
     stage.close().await;
 }
 
