@@ -35,5 +35,7 @@ CREATE TABLE deliveries (
 -- What the sweep looks for: left to do, and old enough to forget.
 CREATE INDEX deliveries_to_do ON deliveries (leased_until) WHERE state IN ('pending', 'held');
 CREATE INDEX deliveries_settled ON deliveries (settled_at) WHERE settled_at IS NOT NULL;
+-- What was shown of a task's reminder already.
+CREATE INDEX deliveries_shown ON deliveries ((story ->> 'task_id')) WHERE channel = 'push' AND story ? 'remind_at';
 -- What the end of a mute releases.
 CREATE INDEX deliveries_held ON deliveries (user_id) WHERE state = 'held';

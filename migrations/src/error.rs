@@ -5,12 +5,10 @@
 #[non_exhaustive]
 pub enum MigrateError {
     /// The URL is not a `PostgreSQL` connection URL.
-    #[error(
-        "the database URL cannot be read: expected postgres://user:password@host:port/database"
-    )]
+    #[error("read DATABASE_URL: it must be like postgres://user:password@host:port/database")]
     Url,
     /// The server cannot be reached or refused the login.
-    #[error("connect to the database")]
+    #[error("connect to the server that DATABASE_URL names")]
     Connect(#[source] sqlx::Error),
     /// A statement failed while preparing schemas and roles.
     #[error("{action}")]

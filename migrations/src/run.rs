@@ -25,7 +25,11 @@ pub async fn migrate(database_url: &str) -> Result<Report, MigrateError> {
 /// # Errors
 /// Any [`MigrateError`]; schemas and files that were done before it stay done.
 pub async fn migrate_with(database_url: &str, roles: &Roles) -> Result<Report, MigrateError> {
-    let options: PgConnectOptions = database_url.parse().map_err(|_| MigrateError::Url)?;
+    // sqlx would take any scheme.
+    let ours =
+        ["postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme));
+    let options = ours.then(|| database_url.parse().ok()).flatten();
+    let options: PgConnectOptions = options.ok_or(MigrateError::Url)?;
     let options = options.application_name("todo-migrate").disable_statement_logging();
     let mut connection =
         PgConnection::connect_with(&options).await.map_err(MigrateError::Connect)?;

@@ -1,15 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod due;
 mod envelope;
 mod error;
 mod ids;
 mod instant;
 mod notification;
 mod reminder;
+mod reminder_spec;
+mod said;
 mod task;
 mod task_event;
 mod topic;
 
+pub use due::Due;
 pub use envelope::{Event, EventKind};
 pub use error::{InvalidValue, UnreadableEvent};
 pub use ids::{
@@ -17,9 +21,8 @@ pub use ids::{
 };
 pub use notification::{Notification, NotificationKind};
 pub use reminder::ReminderDue;
-pub use task::{
-    Actor, Channel, Due, Priority, Recurrence, ReminderSpec, ScheduledReminder, Status, Task,
-};
+pub use reminder_spec::ReminderSpec;
+pub use task::{Actor, Channel, Priority, Recurrence, ScheduledReminder, Status, Task};
 pub use task_event::{TaskChange, TaskEvent, TaskUpdate};
 pub use topic::Topic;
 

@@ -1,10 +1,10 @@
 //! The task document: what REST answers, what events carry, what a browser shows.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use todo_recurrence::{Mode, Rule, Start, Zone};
 
-use crate::{InvalidValue, Revision, SeriesId, TaskId, TaskNumber, UserId};
+use crate::{Due, ReminderSpec, Revision, SeriesId, TaskId, TaskNumber, UserId};
 
 /// Whether there is still something to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,121 +76,6 @@ pub enum Channel {
     Email,
     /// By a request to the operator's webhook.
     Webhook,
-}
-
-/// When a task is due, as the user said it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "DueFields", into = "DueFields")]
-pub enum Due {
-    /// Some time on a day, wherever the user is.
-    Date(NaiveDate),
-    /// At a wall-clock time, wherever the user is.
-    Local(NaiveDateTime),
-    /// At an instant, shown in a zone that does not follow the user.
-    At {
-        /// The instant.
-        at: DateTime<Utc>,
-        /// The zone it was meant in.
-        zone: Zone,
-    },
-}
-
-/// The JSON shape of [`Due`]: exactly one of `date`, `local` and `at` is there.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DueFields {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    date: Option<NaiveDate>,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "wall_clock")]
-    local: Option<NaiveDateTime>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    at: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    zone: Option<Zone>,
-}
-
-impl TryFrom<DueFields> for Due {
-    type Error = InvalidValue;
-
-    fn try_from(fields: DueFields) -> Result<Self, Self::Error> {
-        match fields {
-            DueFields { date: Some(date), local: None, at: None, zone: None } => {
-                Ok(Self::Date(date))
-            }
-            DueFields { date: None, local: Some(local), at: None, zone: None } => {
-                Ok(Self::Local(local))
-            }
-            DueFields { date: None, local: None, at: Some(at), zone } => {
-                Ok(Self::At { at, zone: zone.unwrap_or_else(Zone::utc) })
-            }
-            _ => Err(InvalidValue::new(
-                "due",
-                "must be {\"date\"}, {\"local\"} or {\"at\", \"zone\"}, and only one of them",
-            )),
-        }
-    }
-}
-
-impl From<Due> for DueFields {
-    fn from(due: Due) -> Self {
-        let empty = Self { date: None, local: None, at: None, zone: None };
-        match due {
-            Due::Date(date) => Self { date: Some(date), ..empty },
-            Due::Local(local) => Self { local: Some(local), ..empty },
-            Due::At { at, zone } => Self { at: Some(at), zone: Some(zone), ..empty },
-        }
-    }
-}
-
-/// Wall-clock times as `2026-11-22T17:00`, with seconds only when there are any.
-mod wall_clock {
-    use chrono::{NaiveDateTime, Timelike};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(
-        time: &Option<NaiveDateTime>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match time {
-            Some(time) if time.second() == 0 => {
-                serializer.collect_str(&time.format("%Y-%m-%dT%H:%M"))
-            }
-            Some(time) => serializer.collect_str(&time.format("%Y-%m-%dT%H:%M:%S")),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<NaiveDateTime>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M")
-            .or_else(|_| NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S"))
-            .map(Some)
-            .map_err(|_| D::Error::custom("local must be a wall-clock time like 2026-11-22T17:00"))
-    }
-}
-
-/// A wish to be reminded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum ReminderSpec {
-    /// Some minutes before the task is due; of an all-day task, before 09:00 local of its day.
-    Before {
-        /// Minutes, 0 for "when it is due".
-        before_minutes: u32,
-        /// How to tell.
-        #[serde(default)]
-        channel: Channel,
-    },
-    /// At an instant of its own.
-    At {
-        /// The instant.
-        at: DateTime<Utc>,
-        /// How to tell.
-        #[serde(default)]
-        channel: Channel,
-    },
 }
 
 /// A wish to be reminded with the instant it comes to.

@@ -126,7 +126,9 @@ impl ClientFrame {
     /// # Errors
     /// When it is not one of the frames.
     pub fn read(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        // serde would also read an array, as a type and its fields in order.
+        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
+        serde_json::from_value(fields.into())
     }
 }
 

@@ -1,12 +1,12 @@
 //! The caller, as an extractor.
 
-use axum::extract::{FromRef, FromRequestParts, RawPathParams};
+use axum::extract::{FromRef, FromRequestParts};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header, request::Parts};
 use todo_events::UserId;
 
 use super::{TokenError, Verifier, subprotocol_token};
-use crate::Problem;
+use crate::{Problem, extract::raw_params};
 
 /// Who the token says the caller is. As an extractor it needs `Verifier: FromRef<S>`, and answers 401.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +78,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = AuthenticatedUser::from_request_parts(parts, state).await?;
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params.map_err(Problem::internal)?;
+        let params = raw_params(parts, state).await?;
         let owner = params.iter().find(|(name, _)| *name == "user_id").map(|(_, value)| value);
         let owner = owner.ok_or_else(|| Problem::internal("the route has no {user_id}"))?;
         // An id that nobody can have is nobody's, so it is a 403 like any other that is not the caller's.

@@ -38,7 +38,38 @@ pub(super) fn rule(message: &str) -> String {
         return "has none of the accepted shapes".to_owned();
     }
     let end = message.rfind(" at line ").unwrap_or(message.len());
-    message[..end].to_owned()
+    let message = &message[..end];
+    let said = IN_OUR_WORDS.iter().find(|(theirs, _)| *theirs == message);
+    let number = || message.rsplit_once("expected ").filter(|(_, kind)| is_integer(kind));
+    match said {
+        Some((_, ours)) => (*ours).to_owned(),
+        None => number().map_or_else(
+            || message.to_owned(),
+            |(before, _)| format!("{before}expected a whole number"),
+        ),
+    }
+}
+
+/// What libraries say of values, and what it means for whoever sent them.
+const IN_OUR_WORDS: [(&str, &str); 8] = [
+    ("invalid digit found in string", "must be a whole number"),
+    ("cannot parse integer from empty string", "must be a whole number"),
+    ("number too large to fit in target type", "is too large a number"),
+    ("unsupported value", "must be given once"),
+    ("input is out of range", "must be a date and time that exist"),
+    ("input contains invalid characters", "must be a date and time, like 2026-11-22T17:00:00Z"),
+    ("premature end of input", "must be a date and time, like 2026-11-22T17:00:00Z"),
+    ("trailing input", "must be a date and time, like 2026-11-22T17:00:00Z"),
+];
+
+/// The rule of a value that is text and should read as a Rust type.
+pub(super) fn must_be(kind: &str) -> String {
+    if is_integer(kind) { "must be a whole number".to_owned() } else { format!("must be a {kind}") }
+}
+
+fn is_integer(kind: &str) -> bool {
+    let bits = kind.strip_prefix(['u', 'i']);
+    bits.is_some_and(|bits| matches!(bits, "8" | "16" | "32" | "64" | "size"))
 }
 
 #[cfg(test)]
@@ -56,5 +87,9 @@ mod tests {
         assert_eq!(rule("missing field `title` at line 1 column 2"), "missing field `title`");
         let shape = "data did not match any variant of untagged enum DueInput";
         assert_eq!(rule(shape), "has none of the accepted shapes");
+        assert_eq!(rule("invalid digit found in string"), "must be a whole number");
+        let float = "invalid type: floating point `1.5`, expected u32 at line 1 column 30";
+        assert_eq!(rule(float), "invalid type: floating point `1.5`, expected a whole number");
+        assert_eq!(rule("expected u32x"), "expected u32x");
     }
 }

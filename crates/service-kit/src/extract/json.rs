@@ -1,5 +1,7 @@
 //! JSON bodies.
 
+use std::time::Duration;
+
 use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     response::{IntoResponse, Response},
@@ -8,13 +10,17 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::error::Category;
+use tokio::time::timeout;
 
-use super::field;
+use super::{field, strict::Strict};
 use crate::Problem;
+
+/// How long a body may take: less than a handler, so that who sends half of it is told what is missing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JSON body, as an extractor and as a response.
 ///
-/// Refusals: 415 for another media type, 413 for a body over the limit, 400 for text that is not JSON, 422 for JSON
+/// Refusals: 415 for another media type, 408 for a body that does not come, 413 for one over the limit, 400 for text that is not JSON, 422 for JSON
 /// that does not fit `T`, naming the field.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
@@ -26,7 +32,7 @@ impl<T: DeserializeOwned> Json<T> {
     /// The 400 or 422 [`Problem`] described at [`Json`].
     pub fn from_slice(body: &[u8]) -> Result<T, Problem> {
         let mut json = serde_json::Deserializer::from_slice(body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| {
             let message = error.inner().to_string();
             match error.inner().classify() {
                 Category::Data => {
@@ -54,9 +60,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             let detail = "the body must be sent as application/json";
             return Err(Problem::unsupported_media_type("unsupported_media_type", detail));
         }
-        let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let body = timeout(PATIENCE, Bytes::from_request(request, state)).await;
+        let body = body.map_err(|_| too_slow())?.map_err(unreadable)?;
         Self::from_slice(&body).map(Json)
     }
+}
+
+fn too_slow() -> Problem {
+    let detail = format!("the body did not come within {} s", PATIENCE.as_secs());
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "slow_body", detail)
 }
 
 fn unreadable(rejection: BytesRejection) -> Problem {
@@ -100,6 +112,17 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only the errors matter")]
         tags: Vec<String>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only the errors matter")]
+        mood: Mood,
+    }
+
+    #[derive(Debug, Default, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Mood {
+        #[default]
+        Good,
+        Bad,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -119,7 +142,33 @@ mod tests {
             (r#"{"title":"a","due":{"y":1}}"#, 422, "#/due/y", "unknown field `y`"),
             (r#"{"title":"a","due":{"date":-1}}"#, 422, "#/due/date", "invalid value"),
             (r#"{"title":"a","tags":["a",2]}"#, 422, "#/tags/1", "invalid type"),
-            (r"[]", 422, "#", "invalid length 0"),
+            (r"[]", 422, "#", "invalid type: sequence, expected an object"),
+            (r#"["a",null,[]]"#, 422, "#", "invalid type: sequence, expected an object"),
+            (
+                r#"{"title":"a","due":[3]}"#,
+                422,
+                "#/due",
+                "invalid type: sequence, expected an object",
+            ),
+            (
+                r#"{"title":"a","mood":null}"#,
+                422,
+                "#/mood",
+                "invalid type: null, expected one of `good`, `bad`",
+            ),
+            (
+                r#"{"title":"a","mood":5}"#,
+                422,
+                "#/mood",
+                "invalid type: integer `5`, expected one of",
+            ),
+            (
+                r#"{"title":"a","mood":{"good":null}}"#,
+                422,
+                "#/mood",
+                "invalid type: map, expected one of",
+            ),
+            (r#"{"title":"a","mood":"grim"}"#, 422, "#/mood", "unknown variant `grim`"),
         ];
         for (body, status, pointer, rule) in cases {
             let problem = Json::<Draft>::from_slice(body.as_bytes()).unwrap_err();

@@ -7,7 +7,9 @@ mod field;
 mod json;
 mod path;
 mod query;
+mod strict;
 
 pub use json::Json;
 pub use path::Path;
+pub(crate) use path::raw_params;
 pub use query::Query;

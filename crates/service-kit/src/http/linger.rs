@@ -16,7 +16,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::header;
+use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::timeout;
@@ -37,7 +37,9 @@ pub(super) async fn linger(request: Request, next: Next) -> Response {
     let rest = Rest(Arc::new(Mutex::new(Kept { body, begun: !asks_first })));
     let response = next.run(Request::from_parts(parts, Body::new(rest.clone()))).await;
     let status = response.status();
-    if (status.is_client_error() || status.is_server_error()) && rest.is_coming() {
+    // Of who sends too slowly nothing more is waited for.
+    let slow = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT);
+    if (status.is_client_error() || status.is_server_error()) && !slow && rest.is_coming() {
         // Whether it took too long, was too much or broke off: the answer is the same.
         let _ = timeout(PATIENCE, rest.discard()).await;
     }

@@ -78,6 +78,7 @@ async fn every_error_is_a_problem_with_its_code() {
         ("POST /draft", &[JSON], r#"{"title":"a","b":1}"#, 422, "invalid_body"),
         ("GET /list?limit=many", &[], "", 400, "invalid_query"),
         ("GET /item/first", &[], "", 400, "invalid_path"),
+        ("GET /item/%ff", &[], "", 400, "invalid_path"),
         ("GET /panic", &[], "", 500, "internal"),
         ("GET /fail", &[], "", 500, "internal"),
         ("GET /never", &[], "", 504, "timeout"),
@@ -125,7 +126,7 @@ async fn problems_say_where_and_why() {
     assert_eq!(problem, expected);
 
     let path = send(&router, request("GET /item/first", &[], "")).await.problem();
-    assert_eq!(path["errors"], json!([{ "pointer": "{id}", "detail": "must be a u32" }]));
+    assert_eq!(path["errors"], json!([{ "pointer": "{id}", "detail": "must be a whole number" }]));
     let library = send(&router, request("GET /library", &[], "")).await.problem();
     assert_eq!(library["detail"], "send Accept: a/b");
     let method = send(&router, request("DELETE /draft", &[], "")).await;

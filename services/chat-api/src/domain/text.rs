@@ -21,7 +21,7 @@ pub(super) fn label(text: &str) -> Result<String, String> {
 
 fn line(text: &str, longest: usize) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(is_invisible) {
         return Err("must not be empty".into());
     }
     if text.chars().any(char::is_control) {
@@ -31,6 +31,13 @@ fn line(text: &str, longest: usize) -> Result<String, String> {
         return Err(format!("must not be longer than {longest} characters"));
     }
     Ok(text.to_owned())
+}
+
+/// What leaves no mark: spaces, joiners, and signs that only turn the direction of writing.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Any text, with line breaks.

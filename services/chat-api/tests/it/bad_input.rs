@@ -19,11 +19,18 @@ async fn a_new_task_that_breaks_a_rule_names_it() {
         (json!({}), "#/title"),
         (json!({ "title": "" }), "#/title"),
         (json!({ "title": "  " }), "#/title"),
+        (json!({ "title": "\u{200b}\u{202e}" }), "#/title"),
         (json!({ "title": 7 }), "#/title"),
         (json!({ "title": null }), "#/title"),
         (json!({ "title": "x".repeat(501) }), "#/title"),
         (json!({ "title": "a\u{0}b" }), "#/title"),
         (json!([]), "#"),
+        (json!(["a", "", "none", [], null, null, null, null, null]), "#"),
+        (with("priority", Value::Null), "#/priority"),
+        (with("priority", json!({ "high": null })), "#/priority"),
+        (with("due", json!(["2026-12-01", null, null, null])), "#/due"),
+        (with("due", json!({ "local": "2026-12-31T23:59:60" })), "#/due"),
+        (with("due", json!({ "at": "2026-12-31T23:59:60Z" })), "#/due"),
         (with("titel", json!("b")), "#/titel"),
         (with("user_id", json!("ada")), "#/user_id"),
         (with("priority", json!("asap")), "#/priority"),
@@ -40,6 +47,16 @@ async fn a_new_task_that_breaks_a_rule_names_it() {
         (with("duration_minutes", json!(-1)), "#/duration_minutes"),
         (with("reminders", json!([{ "before_minutes": 5 }])), "#/reminders/0"),
         (with("reminders", json!([{ "at": "2020-01-01T00:00:00Z" }])), "#/reminders/0"),
+        (with("reminders", json!([{ "at": "tomorrow" }])), "#/reminders/0/at"),
+        (with("reminders", json!([{ "at": "2031-01-01T00:00:00Z", "zz": 1 }])), "#/reminders/0/zz"),
+        (
+            with("reminders", json!([{ "at": "2031-01-01T00:00:00Z", "channel": "pigeon" }])),
+            "#/reminders/0/channel",
+        ),
+        (
+            with("reminders", json!([{ "at": "2031-01-01T00:00:00Z", "before_minutes": 5 }])),
+            "#/reminders/0",
+        ),
         (with("recurrence", json!({ "rule": "FREQ=SOMETIMES" })), "#/recurrence/rule"),
         (
             with("recurrence", json!({ "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" })),
@@ -94,7 +111,7 @@ async fn a_change_that_breaks_a_rule_names_it() {
         let (_, found) = stage.send(Method::PATCH, "/tasks/1", &body).await.problem(422);
         assert!(found.starts_with(pointer), "{body}: {found}");
     }
-    for name in ["0", "x", "1.5", "9223372036854775808", "%00"] {
+    for name in ["0", "x", "1.5", "9223372036854775808", "%00", "%ff"] {
         let answer = stage.get(&format!("/tasks/{name}")).await;
         assert_eq!(answer.problem(400), ("invalid_path".into(), "{id}".into()), "{name}");
     }

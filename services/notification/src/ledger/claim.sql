@@ -13,6 +13,13 @@ WITH input AS (
     WHERE extra = 'webhook' OR (extra = 'email' AND email IS NOT NULL)
 ), wanted AS (
     SELECT event_id, 'push' AS channel FROM person
+    -- Who asked for two channels at one moment gets two events; what is shown is shown once.
+    WHERE NOT EXISTS (
+        SELECT FROM deliveries AS other
+        WHERE other.channel = 'push' AND other.event_id <> person.event_id AND other.user_id = person.user_id AND other.story ? 'remind_at'
+          AND other.story ->> 'task_id' = person.story ->> 'task_id'
+          AND other.story ->> 'remind_at' = person.story ->> 'remind_at'
+    )
     UNION ALL
     SELECT event_id, channel FROM second
 ), claimed AS (

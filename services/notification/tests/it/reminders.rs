@@ -37,6 +37,29 @@ async fn a_reminder_that_is_delivered_again_is_told_once() {
 }
 
 #[tokio::test]
+async fn two_channels_at_one_moment_are_shown_once() {
+    let stage = Stage::open(&[]).await;
+    let shown = reminder("ziakhan", "push");
+    let mut mailed = reminder("ziakhan", "email");
+    for field in ["task_id", "remind_at"] {
+        mailed[field] = shown[field].clone();
+    }
+    let mut later = mailed.clone();
+    later["event_id"] = uuid::Uuid::now_v7().to_string().into();
+    later["remind_at"] = json!("2031-01-01T00:00:00.000Z");
+    for event in [&shown, &mailed, &later] {
+        assert_eq!(stage.deliver("reminders", DUE, event).await, "SUCCESS");
+    }
+    stage.settled(&shown["event_id"], &["sent"]).await;
+    stage.settled(&later["event_id"], &["sent"]).await;
+    assert!(
+        stage.rows(&mailed["event_id"]).await.is_empty(),
+        "there is no mail here to fall back from"
+    );
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn concurrent_deliveries_tell_once() {
     let stage = Stage::open(&[]).await;
     let data = reminder("ziakhan", "push");
