@@ -139,9 +139,17 @@ fn filter(sql: &mut Builder, query: &ListQuery) {
             sql.only(format!("{condition} {bound}::timestamptz"));
         }
     }
-    if let Some(words) = query.text.as_deref().and_then(prefix_search) {
-        let words = sql.bind(words);
-        sql.only(format!("t.search @@ to_tsquery('simple', {words})"));
+    match query.text.as_deref().map(|text| (text.trim(), prefix_search(text))) {
+        Some((_, Some(words))) => {
+            let words = sql.bind(words);
+            sql.only(format!("t.search @@ to_tsquery('simple', {words})"));
+        }
+        // Signs alone, such as an emoji, are no words: they are looked for as they stand.
+        Some((signs, None)) if !signs.is_empty() => {
+            let signs = sql.bind(signs);
+            sql.only(format!("position({signs} IN concat(t.title, ' ', t.description)) > 0"));
+        }
+        Some(_) | None => {}
     }
 }
 

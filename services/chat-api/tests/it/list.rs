@@ -67,10 +67,18 @@ async fn filters_narrow_the_list() {
         ("overdue=true", &["echo"]),
         ("due_from=2031-01-01T00:00:00Z&due_to=2031-01-02T00:00:00Z", &["charlie"]),
         ("q=br", &["bravo"]),
-        ("q=%27%3A*%20%26", &["echo", "charlie", "alpha", "bravo"]),
+        ("q=%27%3A*%20%26", &[]),
+        ("q=%20", &["echo", "charlie", "alpha", "bravo"]),
         ("project=none", &[]),
         ("created_from=2999-01-01T00:00:00Z", &[]),
     ] {
+        let page = stage.get(&format!("/tasks?{query}")).await.expect(200);
+        assert_eq!(titles(&page), expected, "{query}");
+    }
+    stage.create(&json!({ "title": "bake 🎂", "description": "90 % cocoa" })).await;
+    for (query, expected) in
+        [("q=%F0%9F%8E%82", &["bake 🎂"][..]), ("q=%25", &["bake 🎂"]), ("q=_", &[])]
+    {
         let page = stage.get(&format!("/tasks?{query}")).await.expect(200);
         assert_eq!(titles(&page), expected, "{query}");
     }
