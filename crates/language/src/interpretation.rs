@@ -72,6 +72,12 @@ pub enum Note {
     DayPassedSoNextYear,
     /// An hour of 1 to 6 without am or pm was read as pm.
     HourReadAsAfternoon,
+    /// An hour of 7 to 11 without am or pm was read as pm, because of what is done then.
+    HourReadAsEvening,
+    /// Several weekdays without "every" were read as a repeat.
+    DaysReadAsRepeat,
+    /// A zone by letters such as `EST` was not read; the time is in the user's zone.
+    ZoneLeftInTitle,
     /// `05/06` was read in the order of the locale.
     DateOrderFromLocale,
     /// "next friday" was read as the Friday of next week.
@@ -93,6 +99,11 @@ impl Note {
             Self::TimePassedSoTomorrow => "that time has passed today, so it is tomorrow",
             Self::DayPassedSoNextYear => "that day has passed this year, so it is next year",
             Self::HourReadAsAfternoon => "an hour from 1 to 6 without am is in the afternoon",
+            Self::HourReadAsEvening => "that is usually in the evening, so the hour is pm",
+            Self::DaysReadAsRepeat => "several weekdays are every week; say one day for once",
+            Self::ZoneLeftInTitle => {
+                "the time is in your own zone; name another as in Asia/Tokyo, or UTC"
+            }
             Self::DateOrderFromLocale => "day and month were read in the order of your locale",
             Self::NextIsNextWeek => "“next” before a weekday is the one in next week",
             Self::LastDayStandsIn => "where that day is missing, the last day before it counts",

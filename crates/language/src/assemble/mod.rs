@@ -89,8 +89,15 @@ impl Reader<'_, '_> {
         from: usize,
         to: usize,
     ) -> Result<Details, LanguageError> {
+        let period = facts.iter().any(|fact| matches!(fact.fact, Fact::Period(..)));
         let repeats = moment::one_repeat(&mut facts);
+        if period && !repeats {
+            self.note(Note::SecondTimeLeftInTitle);
+        }
         let mut when = self.one_moment(&mut facts, repeats);
+        if let Some(when) = &mut when {
+            self.evening(when, from, to);
+        }
         let mut details = Details::default();
         for fact in &facts {
             details.take(&fact.fact);

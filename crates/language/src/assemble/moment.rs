@@ -1,9 +1,12 @@
 //! One line may name several moments; one of them, or two halves of one, is when it is due.
 
+use chrono::Timelike;
+
 use super::Reader;
 use crate::{
     Note,
     grammar::{Fact, Facts, When},
+    lexicon::Word,
 };
 
 /// Keeps the first repeat, gives the words of others and of limits without a repeat back to the
@@ -35,6 +38,20 @@ pub(super) fn one_repeat(facts: &mut Facts) -> bool {
 }
 
 impl Reader<'_, '_> {
+    /// "dinner at 7" is in the evening.
+    pub(super) fn evening(&mut self, when: &mut When, from: usize, to: usize) {
+        let Some(clock) = when.clock.as_mut().filter(|clock| clock.bare) else { return };
+        let hour = clock.time.hour();
+        let line = self.line;
+        if !(7..=11).contains(&hour) || !(from..to).any(|at| line.is(at, Word::Evening)) {
+            return;
+        }
+        if let Some(time) = clock.time.with_hour(hour + 12) {
+            (clock.time, clock.bare) = (time, false);
+            self.note(Note::HourReadAsEvening);
+        }
+    }
+
     /// Joins a day and a time that stand apart. Of two that exclude each other the one behind a
     /// preposition wins, else the later; the words of the other stay in the title.
     pub(super) fn one_moment(&mut self, facts: &mut Facts, repeats: bool) -> Option<When> {

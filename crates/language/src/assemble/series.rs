@@ -44,6 +44,12 @@ impl Reader<'_, '_> {
         let except = leave_out(&mut pattern, facts).map_err(refuse)?;
         let start = start(facts)
             .map_or(when.unwrap_or_default(), |start| start.with(when.unwrap_or_default()));
+        if pattern.time.clock.is_some() && start.clock.is_some() {
+            return Err(refuse("a repeat has one time of day; use one line for each".to_owned()));
+        }
+        if pattern.assumed {
+            self.note(Note::DaysReadAsRepeat);
+        }
         let start = pattern.time.with(start);
         let (first, time) = self
             .first(&pattern, &start, &except)

@@ -164,7 +164,14 @@ fn with_minutes(
 
 /// `5pm`, `15 Uhr`, `at 5`, `at 1730`.
 fn whole_hour(line: &Line<'_>, at: usize, hour: u32, end: usize, led: bool) -> Found<Clock> {
+    if let Some(found) = french(line, at, hour, end, led) {
+        return Ok(Some(found));
+    }
     if let Some(after) = line.any(end, &[Word::Am, Word::Pm]) {
+        // The minutes of "3:30pm" are no hour.
+        if line.glued(at) && at > 0 && line.mark(at - 1, ':').is_some() {
+            return Ok(None);
+        }
         if !(1..=12).contains(&hour) {
             return if hour < 100 && line.glued(end) {
                 Err(impossible(line, at, after, "am and pm go with the hours 1 to 12"))
@@ -192,6 +199,14 @@ fn whole_hour(line: &Line<'_>, at: usize, hour: u32, end: usize, led: bool) -> F
         return Ok(None);
     }
     Ok(fixed(hour, 0).map(|clock| (Clock { bare: hour <= 12, ..clock }, end)))
+}
+
+/// "at 17h30".
+fn french(line: &Line<'_>, at: usize, hour: u32, end: usize, led: bool) -> Option<(Clock, usize)> {
+    let letter = led && line.glued(end) && line.slice(end, end + 1).eq_ignore_ascii_case("h");
+    let (minute, after) = line.digits(end + 1).filter(|_| letter && line.glued(end + 1))?;
+    let fits = line.digits(at).is_some() && line.digit_count(end + 1) == 2;
+    fixed(hour, minute).filter(|_| fits).map(|clock| (clock, after))
 }
 
 /// Behind a bare hour nothing may count: not "at 5 percent", "at 5%", "at 5 Main Street".

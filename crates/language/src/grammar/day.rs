@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::{Found, amount, day_named, day_numeric};
+use super::{Found, amount, day_named, day_numeric, feast, listed};
 use crate::{
     LanguageError, Note, calendar,
     context::Frame,
@@ -68,11 +68,12 @@ type Form = fn(&Line<'_>, usize, &Frame<'_>) -> Found<Day>;
 
 /// The longest day that starts here; prepositions have been read before.
 pub(crate) fn day(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
-    const FORMS: [Form; 9] = [
+    const FORMS: [Form; 10] = [
         weekday_and_date,
         day_numeric::numeric,
         day_named::month_and_day,
         day_named::nth_weekday,
+        feast::feast,
         relative,
         waited,
         weekday,
@@ -122,6 +123,17 @@ fn waited(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     {
         return Ok(Some((from(base.date), end)));
     }
+    // "3 days before christmas"
+    if lead.is_none()
+        && let Some(after) = line.word(end, Word::Before)
+        && let Some((base, end)) = day(line, after, context)?
+    {
+        let days = i64::from(length.in_minutes() / 1440);
+        return Ok(Some((
+            Day { led: true, ..Day::fixed(calendar::plus_days(base.date, -days)) },
+            end,
+        )));
+    }
     let behind = line.word(end, Word::FromNow);
     let end = behind.unwrap_or(end);
     Ok((lead.is_some() || behind.is_some()).then(|| (from(context.today()), end)))
@@ -138,6 +150,10 @@ fn weekday(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     }) else {
         return next_week_weekday(line, at, context);
     };
+    // "tue and thu" are two days; the repeat reads them.
+    if listed::several(line, start).is_some() {
+        return Ok(None);
+    }
     // "the sun" shines.
     if weak && start > at && next.is_none() && !line.is(at, Word::This) {
         return Ok(None);

@@ -64,9 +64,11 @@ pub(super) fn month_and_day(line: &Line<'_>, at: usize, context: &Frame<'_>) -> 
         .map_err(|rule| impossible(line, start, end, rule))
 }
 
-/// A month without a day counts only behind "in", as its first day.
+/// A month without a day counts only behind "in" or "by", as its first day.
 fn month_alone(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
-    let Some((month, end)) = line.word(at, Word::In).and_then(|start| line.month(start)) else {
+    let by = at > 0 && line.word(at - 1, Word::By) == Some(at);
+    let start = line.word(at, Word::In).or(by.then_some(at));
+    let Some((month, end)) = start.and_then(|start| line.month(start)) else {
         return Ok(None);
     };
     let (year, end) = year(line, end).map_or((None, end), |(year, end)| (Some(year), end));
@@ -116,6 +118,9 @@ pub(super) fn dated(
 
 /// "the 15th", "31st", "15th of next month": a day of this month or the next that has it.
 pub(super) fn day_of_month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
+    if let Some(found) = next_month_on(line, at, context) {
+        return Ok(Some(found));
+    }
     let start = line.skip(at, &[Word::Article]);
     if line.digits(start).is_none() {
         return Ok(None);
@@ -139,6 +144,16 @@ pub(super) fn day_of_month(line: &Line<'_>, at: usize, context: &Frame<'_>) -> F
         .find(|date| *date >= today);
     let weak = start == at;
     Ok(date.map(|date| (Day { weak, ..Day::rolling(date, Roll::Month) }, end)))
+}
+
+/// "next month on the 5th".
+fn next_month_on(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(Day, usize)> {
+    let (unit, end) = line.unit(line.word(at, Word::Next)?)?;
+    let on = line.word(end, Word::On)?;
+    let (day, end) = line.ordinal(line.skip(on, &[Word::Article]), false)?;
+    let month = calendar::plus_months(calendar::month_start(context.today()), 1);
+    let date = month.with_day(u32::try_from(day).ok()?).filter(|_| unit == Unit::Month)?;
+    Some((Day::fixed(date), end))
 }
 
 /// "of next month", "of the month": its first day, and whether it is that month whatever the time.

@@ -2,6 +2,7 @@
 
 use chrono::Weekday;
 
+use super::clock::clock;
 use crate::{lexicon::Word, line::Line};
 
 /// "1st and 15th", "15th and last day", "2nd, 4th": ordinals, the words between them read over.
@@ -53,4 +54,26 @@ pub(super) fn weekday_list(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, 
     }
     days.sort_by_key(Weekday::num_days_from_monday);
     Some((days, end))
+}
+
+/// Weekdays that can only be several, without "every" before them: "mon-fri", "mon/wed/fri", "tue and
+/// thu", "mon through fri". Behind "from" or "between" they are two ends.
+pub(super) fn several(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize)> {
+    let (_, end) = line.weekday(at)?;
+    let before = |word: Word| at > 0 && line.word(at - 1, word) == Some(at);
+    let ends = [Word::From, Word::Between, Word::Starting].into_iter().any(before);
+    let marked = ['-', '–', '/', '&'].iter().any(|mark| line.mark(end, *mark).is_some());
+    let listed = marked || line.is(end, Word::And);
+    let range = line.any(end, &[Word::To, Word::Until]).is_some();
+    if ends || !(listed || range) {
+        return None;
+    }
+    let (days, end) = weekday_list(line, at)?;
+    // "trip friday to sunday" is one trip.
+    if !listed && !matches!(clock(line, end), Ok(Some(_))) {
+        return None;
+    }
+    // "monday and tuesday next week" are two days of one week.
+    let dated = line.any(end, &[Word::Next, Word::This, Word::In]).is_some();
+    (days.len() > 1 && !dated).then_some((days, end))
 }

@@ -10,6 +10,7 @@ mod day;
 mod day_named;
 mod day_numeric;
 mod details;
+mod feast;
 mod limit;
 mod listed;
 mod pattern;

@@ -24,6 +24,8 @@ pub(crate) struct Pattern {
     pub(crate) position: Option<i32>,
     /// Counted from the day it is done ("every!").
     pub(crate) after_done: bool,
+    /// Nobody said "every".
+    pub(crate) assumed: bool,
     /// Its time of day ("every morning").
     pub(crate) time: When,
 }
@@ -47,6 +49,7 @@ impl Pattern {
             months: Vec::new(),
             position: None,
             after_done: false,
+            assumed: false,
             time: When::default(),
         }
     }

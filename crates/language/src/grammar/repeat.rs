@@ -4,7 +4,7 @@ use chrono::Weekday;
 
 use super::{
     Fact, Match, Pattern, amount,
-    listed::{ordinal_list, weekday_list},
+    listed::{ordinal_list, several, weekday_list},
     pattern::WORKDAYS,
     when,
 };
@@ -33,8 +33,28 @@ pub(super) fn repeat(
         pattern.time = time;
         to = end;
         weak = false;
+        if let Some(end) = second_time(line, end)? {
+            return Err(impossible(
+                line,
+                at,
+                end,
+                "a repeat has one time of day; use one line for each",
+            ));
+        }
     }
     Ok(Some(Match { from: at, to, fact: Fact::Repeat(pattern), weak }))
+}
+
+/// "and 8pm" behind a time: the token behind it.
+fn second_time(line: &Line<'_>, at: usize) -> Result<Option<usize>, LanguageError> {
+    let next = line.skip(line.mark(at, ',').unwrap_or(at), &[Word::And]);
+    if next == at {
+        return Ok(None);
+    }
+    let clock = when::time_of_day(line, next)?.filter(|(when, _)| when.clock.is_some());
+    // "at 8 and 20"
+    let bare = line.digits(next).filter(|(hour, end)| *hour < 24 && line.is_end(*end));
+    Ok(clock.map(|(_, end)| end).or(bare.map(|(_, end)| end)))
 }
 
 type Read = (Pattern, usize);
@@ -65,6 +85,7 @@ fn pattern(line: &Line<'_>, at: usize) -> Option<(Pattern, usize, bool)> {
         (None, None) => {}
     }
     plural(line, at)
+        .or_else(|| in_a_row(line, at))
         .or_else(|| of_every_month(line, at).map(strong))
         .or_else(|| rhythm(line, at).map(strong))
 }
@@ -248,6 +269,12 @@ fn plural(line: &Line<'_>, at: usize) -> Option<(Pattern, usize, bool)> {
     let plural = line.find(start, |sense| matches!(sense, Sense::Weekdays(_)).then_some(()));
     plural?;
     weekday_list(line, start).map(|(days, end)| (Pattern::weekly(days), end, weak))
+}
+
+/// "mon-fri", "tue and thu", "on mon/wed/fri".
+fn in_a_row(line: &Line<'_>, at: usize) -> Option<(Pattern, usize, bool)> {
+    let (days, end) = several(line, line.skip(at, &[Word::On]))?;
+    Some((Pattern { assumed: true, ..Pattern::weekly(days) }, end, false))
 }
 
 /// "on the first monday of every month", "the 15th of each month".

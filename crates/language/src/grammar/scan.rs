@@ -1,10 +1,10 @@
 //! The longest match at every place, and which weak matches stay.
 
-use super::{Match, RECOGNISERS};
+use super::{Fact, Match, RECOGNISERS};
 use crate::{
     LanguageError,
     context::Frame,
-    lexicon::{Sense, Word},
+    lexicon::{Sense, Unit, Word},
     line::{Kind, Line},
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn scan(
             _ => at = line.word(at, Word::Plain).unwrap_or(at + 1),
         }
     }
+    keep_daily(&mut facts, from);
     drop_lonely(line, &mut facts, to);
     Ok(facts)
 }
@@ -63,6 +64,18 @@ fn may_start(line: &Line<'_>, at: usize) -> bool {
         Some(Kind::Word) => !hits.is_empty() || line.digits(at + 1).is_some(),
         Some(Kind::Number(_) | Kind::Label | Kind::Project | Kind::Mark(_)) => true,
         Some(Kind::Quoted | Kind::Link) | None => false,
+    }
+}
+
+/// "daily standup at 9": what has a time and begins with "daily" is a repeat, "daily planner" is not.
+fn keep_daily(facts: &mut Facts, from: usize) {
+    let timed = |fact: &Match| matches!(fact.fact, Fact::When(when) if when.clock.is_some());
+    let timed = facts.iter().any(timed);
+    if let Some(first) = facts.first_mut()
+        && let Fact::Repeat(pattern) = &first.fact
+        && pattern.unit == Unit::Day
+    {
+        first.weak &= !(timed && first.from == from);
     }
 }
 

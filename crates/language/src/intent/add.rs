@@ -26,7 +26,10 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Result<Comma
     }
     let mut task = reader.task(start, whole.to)?;
     // A mark that ends the sentence is no part of the title, unless the title is a question.
-    let bare = task.title.trim_end_matches(['.', '!']).trim_end();
+    // "can you remind me to …?" asks, its title does not.
+    let asked = stretch.from > 0 && stretch.to < line.len();
+    let ends = |c: char| matches!(c, '.' | '!') || asked && c == '?';
+    let bare = task.title.trim_end_matches(ends).trim_end();
     if !bare.is_empty() && !task.title.ends_with("..") {
         task.title.truncate(bare.len());
     }

@@ -50,6 +50,8 @@ pub(crate) enum Sense {
     Month(u32),
     /// "tomorrow": days from today.
     Day(i64),
+    /// "christmas eve": month and day.
+    Feast(u32, u32),
     /// "evening": the hour meant when none is given.
     Part(u32),
     /// "tonight": the hour today.
@@ -86,6 +88,7 @@ impl Sense {
             ("weekdays", [day]) => Self::Weekdays(day.parse().ok()?),
             ("month", [number]) => Self::Month(number.parse().ok()?),
             ("day", [offset]) => Self::Day(offset.parse().ok()?),
+            ("feast", [month, day]) => Self::Feast(month.parse().ok()?, day.parse().ok()?),
             ("part", [hour]) => Self::Part(hour.parse().ok()?),
             ("tonight", [hour]) => Self::Tonight(hour.parse().ok()?),
             ("clock", [hour, minute]) => Self::Clock(hour.parse().ok()?, minute.parse().ok()?),

@@ -90,6 +90,12 @@ words! {
     ToHour = "to-hour",
     /// "half" that means half before the hour (German "halb").
     HalfBefore = "half-before",
+    /// "dinner": at an hour from 7 to 11 in the evening.
+    Evening = "evening",
+    /// "UTC" behind a time.
+    Utc = "utc",
+    /// "EST": a zone by letters, which several zones share.
+    ZoneLetters = "zone-letters",
     /// "o'clock".
     OClock = "oclock",
     /// "am".
