@@ -34,7 +34,7 @@ pub(crate) use task_name::TaskName;
 use axum::{
     Router,
     middleware::from_fn_with_state,
-    routing::{any_service, get, patch, post, put},
+    routing::{get, patch, post, put},
 };
 use todo_service_kit::{
     http::PublicOptions,
@@ -74,7 +74,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/api/{user_id}/tasks/{id}/restore", patch(tasks::restore_task))
         .route("/api/{user_id}/settings", put(settings::put_settings))
         .route("/api/{user_id}/audit", get(audit::list_entries))
-        .route("/mcp", any_service(mcp::service(app)))
+        .route("/mcp", mcp::route(app))
         .route(
             "/api/{user_id}/notifications/preferences",
             get(preferences::get_preferences).put(preferences::put_preferences),

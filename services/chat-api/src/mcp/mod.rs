@@ -5,12 +5,17 @@
 
 mod answer;
 mod config;
+mod message;
 mod server;
 
 pub use config::McpConfig;
 
 use std::sync::Arc;
 
+use axum::{
+    middleware::from_fn,
+    routing::{MethodRouter, any_service},
+};
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
 };
@@ -22,7 +27,11 @@ use crate::App;
 const MAX_REQUEST: usize = 128 * 1024;
 
 /// Answers the requests of agents. Goes behind the layer that checks the token: without a user there every call fails.
-pub(crate) fn service(app: &App) -> StreamableHttpService<Server, NeverSessionManager> {
+pub(crate) fn route(app: &App) -> MethodRouter<App> {
+    any_service(service(app)).layer(from_fn(message::only_messages))
+}
+
+fn service(app: &App) -> StreamableHttpService<Server, NeverSessionManager> {
     let McpConfig { hosts, origins } = &app.config.mcp;
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)

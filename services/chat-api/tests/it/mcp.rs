@@ -296,8 +296,10 @@ async fn requests_that_are_no_mcp_are_problems() {
     assert_eq!(ask(stream).await.problem(405).0, "method_not_allowed");
     let plain = stage.bare(Method::POST, "/mcp").bearer_auth(&agent.token).body(list.clone());
     assert_eq!(ask(plain).await.problem(406).0, "refused");
-    assert_eq!(ask(agent.post("{")).await.problem(415).0, "unsupported_media_type");
-    assert_eq!(ask(agent.post(format!("[{list},{list}]"))).await.status, 415, "no batches");
+    for body in ["{", "[]", "{}", "7", &format!("[{list},{list}]")] {
+        let refused = ask(agent.post(body.to_owned())).await;
+        assert_eq!(refused.problem(400).0, "malformed_message", "{body}");
+    }
     let long = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
         "name": "add_task", "arguments": { "title": "x".repeat(200_000) } } });
     assert_eq!(ask(agent.post(long.to_string())).await.problem(413).0, "payload_too_large");
