@@ -89,11 +89,8 @@ impl Reader<'_, '_> {
         from: usize,
         to: usize,
     ) -> Result<Details, LanguageError> {
-        let period = facts.iter().any(|fact| matches!(fact.fact, Fact::Period(..)));
-        let repeats = moment::one_repeat(&mut facts);
-        if period && !repeats {
-            self.note(Note::SecondTimeLeftInTitle);
-        }
+        let repeats = self.one_repeat(&mut facts);
+        let zone = self.zone(&mut facts);
         let mut when = self.one_moment(&mut facts, repeats);
         if let Some(when) = &mut when {
             self.evening(when, from, to);
@@ -111,13 +108,11 @@ impl Reader<'_, '_> {
             details.recurrence = Some(series.repeat);
             details.duration_minutes = details.duration_minutes.or(series.minutes);
         } else if let Some(when) = when {
-            let mut notes = Vec::new();
-            details.due = when.due(self.context, &mut notes);
-            if when.day.is_none() && when.instant.is_none() {
+            details.due = self.due(&when, zone.as_ref());
+            if when.day.is_none() && when.instant.is_none() && zone.is_none() {
                 details.time_only = when.time(&mut Vec::new());
             }
             details.duration_minutes = details.duration_minutes.or(when.minutes());
-            notes.into_iter().for_each(|note| self.note(note));
         }
         details.reminders = self.reminders(&wishes, details.due.as_ref(), reminded);
         details.title = title::title(self.line, &facts, from, to);
@@ -143,6 +138,7 @@ impl Details {
             Fact::Duration(minutes) => self.duration_minutes = Some(*minutes),
             Fact::Description(text) => self.description = Some(text.clone()),
             Fact::When(_)
+            | Fact::Zone(_)
             | Fact::Repeat(_)
             | Fact::Start(_)
             | Fact::Until(_)

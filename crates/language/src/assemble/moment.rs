@@ -1,17 +1,20 @@
 //! One line may name several moments; one of them, or two halves of one, is when it is due.
 
 use chrono::Timelike;
+use todo_events::Due;
+use todo_recurrence::Zone;
 
 use super::Reader;
 use crate::{
-    Note,
+    Context, Note,
+    context::Frame,
     grammar::{Fact, Facts, When},
     lexicon::Word,
 };
 
 /// Keeps the first repeat, gives the words of others and of limits without a repeat back to the
 /// title, and answers whether there is one.
-pub(super) fn one_repeat(facts: &mut Facts) -> bool {
+fn one_repeat(facts: &mut Facts) -> bool {
     let first = facts.iter().position(|fact| matches!(fact.fact, Fact::Repeat(_)));
     let Some(first) = first else {
         for fact in facts.iter_mut() {
@@ -38,6 +41,60 @@ pub(super) fn one_repeat(facts: &mut Facts) -> bool {
 }
 
 impl Reader<'_, '_> {
+    /// [`one_repeat`], and a note where the end of a stretch stays in the title.
+    pub(super) fn one_repeat(&mut self, facts: &mut Facts) -> bool {
+        let period = facts.iter().any(|fact| matches!(fact.fact, Fact::Period(..)));
+        let repeats = one_repeat(facts);
+        if period && !repeats {
+            self.note(Note::SecondTimeLeftInTitle);
+        }
+        repeats
+    }
+
+    /// The zone right behind a time; other words that name one go back to the title.
+    pub(super) fn zone(&mut self, facts: &mut Facts) -> Option<Zone> {
+        let timed = |fact: &Fact| match fact {
+            Fact::When(when) => when.clock.is_some(),
+            Fact::Repeat(pattern) => pattern.time.clock.is_some(),
+            _ => false,
+        };
+        let ends: Vec<_> = facts.iter().filter(|f| timed(&f.fact)).map(|f| f.to).collect();
+        let mut zone = None;
+        let mut letters = false;
+        facts.retain(|fact| match &fact.fact {
+            Fact::Zone(named) if ends.contains(&fact.from) => {
+                letters |= named.is_none();
+                zone = zone.take().or_else(|| named.clone());
+                named.is_some()
+            }
+            Fact::Zone(_) => false,
+            _ => true,
+        });
+        if letters {
+            self.note(Note::ZoneLeftInTitle);
+        }
+        zone
+    }
+
+    /// When it is due; a time in another zone is an instant.
+    pub(super) fn due(&mut self, when: &When, zone: Option<&Zone>) -> Option<Due> {
+        let mut notes = Vec::new();
+        let due = match zone {
+            None => when.due(self.context, &mut notes),
+            Some(zone) => {
+                let there = Context { zone, ..(**self.context).clone() };
+                match when.due(&Frame::new(&there), &mut notes) {
+                    Some(Due::Local(local)) => {
+                        Some(Due::At { at: zone.resolve(local), zone: zone.clone() })
+                    }
+                    other => other,
+                }
+            }
+        };
+        notes.into_iter().for_each(|note| self.note(note));
+        due
+    }
+
     /// "dinner at 7" is in the evening.
     pub(super) fn evening(&mut self, when: &mut When, from: usize, to: usize) {
         let Some(clock) = when.clock.as_mut().filter(|clock| clock.bare) else { return };

@@ -44,13 +44,7 @@ impl Reader<'_, '_> {
         let except = leave_out(&mut pattern, facts).map_err(refuse)?;
         let start = start(facts)
             .map_or(when.unwrap_or_default(), |start| start.with(when.unwrap_or_default()));
-        if pattern.time.clock.is_some() && start.clock.is_some() {
-            return Err(refuse("a repeat has one time of day; use one line for each".to_owned()));
-        }
-        if pattern.assumed {
-            self.note(Note::DaysReadAsRepeat);
-        }
-        let start = pattern.time.with(start);
+        let start = one_time(&pattern, start, facts).map_err(refuse)?;
         let (first, time) = self
             .first(&pattern, &start, &except)
             .ok_or_else(|| refuse("it never happens".to_owned()))?;
@@ -58,9 +52,7 @@ impl Reader<'_, '_> {
         let rule: Rule = format!("{}{end}", pattern.rule(first))
             .parse()
             .map_err(|error| refuse(format!("{error}")))?;
-        if pattern.clamps(first) {
-            self.note(Note::LastDayStandsIn);
-        }
+        self.noted(&pattern, first);
         let after_done = pattern.after_done || facts.iter().any(|f| f.fact == Fact::AfterDone);
         let mode = if after_done { Mode::AfterCompletion } else { Mode::Schedule };
         let due = time.map_or(Due::Date(first), |time| Due::Local(first.and_time(time)));
@@ -69,6 +61,15 @@ impl Reader<'_, '_> {
         todo_recurrence::Series::new(anchor, rule.clone(), mode, zone, except.iter().copied())
             .map_err(|error| refuse(error.to_string()))?;
         Ok(Series { due, repeat: Repeat { rule, mode, except }, minutes: start.minutes() })
+    }
+
+    fn noted(&mut self, pattern: &Pattern, first: NaiveDate) {
+        if pattern.assumed {
+            self.note(Note::DaysReadAsRepeat);
+        }
+        if pattern.clamps(first) {
+            self.note(Note::LastDayStandsIn);
+        }
     }
 
     /// The first occurrence that is not over: today counts for a day, a passed time does not.
@@ -121,6 +122,17 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// The time of the repeat with its start; an occurrence has one time of day, in the user's zone.
+fn one_time(pattern: &Pattern, start: When, facts: &Facts) -> Result<When, String> {
+    if pattern.time.clock.is_some() && start.clock.is_some() {
+        return Err("a repeat has one time of day; use one line for each".to_owned());
+    }
+    if facts.iter().any(|fact| matches!(fact.fact, Fact::Zone(_))) {
+        return Err("a repeat keeps to your own zone; say its time there".to_owned());
+    }
+    Ok(pattern.time.with(start))
 }
 
 /// A span ends after a number of times, or on the day before it is over.

@@ -75,6 +75,10 @@ fn month_alone(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {
     if line.ordinal(end, true).is_some() {
         return Ok(None);
     }
+    // "the book by April Smith"
+    if by && !line.is_end(end) && line.mark(end, ',').is_none() {
+        return Ok(None);
+    }
     let day = dated(context, year, month, 1).ok().map(|day| Day { led: true, ..day });
     Ok(day.map(|day| (day, end)))
 }

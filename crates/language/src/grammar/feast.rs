@@ -8,16 +8,8 @@ use crate::{
 };
 
 /// What says that a day is meant, and not the feast: "until christmas", not "presents for christmas".
-const LEADS: [Word; 8] = [
-    Word::On,
-    Word::By,
-    Word::Before,
-    Word::Until,
-    Word::After,
-    Word::Starting,
-    Word::From,
-    Word::Due,
-];
+const LEADS: [Word; 7] =
+    [Word::On, Word::By, Word::Before, Word::Until, Word::Starting, Word::From, Word::Due];
 
 /// A feast behind a preposition, or with a time of day.
 pub(super) fn feast(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found<Day> {

@@ -19,6 +19,7 @@ mod reminder;
 mod repeat;
 mod scan;
 mod when;
+mod zone;
 
 pub(crate) use amount::{Amount, amount};
 pub(crate) use day::{Day, Roll, day, stretch_of};
@@ -31,6 +32,7 @@ pub(crate) use scan::{Facts, scan};
 pub(crate) use when::{When, when};
 
 use todo_events::Priority;
+use todo_recurrence::Zone;
 
 use crate::{LanguageError, SpanKind, context::Frame, line::Line};
 
@@ -39,6 +41,8 @@ use crate::{LanguageError, SpanKind, context::Frame, line::Line};
 pub(crate) enum Fact {
     /// When it is due.
     When(When),
+    /// The zone of the time before it; `None` for letters that several zones share.
+    Zone(Option<Zone>),
     /// How it repeats.
     Repeat(Pattern),
     /// From when it repeats.
@@ -75,7 +79,7 @@ impl Fact {
     /// How its words are shown.
     pub(crate) fn kind(&self) -> SpanKind {
         match self {
-            Self::When(_) => SpanKind::Due,
+            Self::When(_) | Self::Zone(_) => SpanKind::Due,
             Self::Repeat(_)
             | Self::Start(_)
             | Self::Until(_)
@@ -114,12 +118,13 @@ pub(crate) type Found<T> = Result<Option<(T, usize)>, LanguageError>;
 type Recogniser = fn(&Line<'_>, usize, &Frame<'_>) -> Result<Option<Match>, LanguageError>;
 
 /// Every recogniser; earlier ones win a tie.
-const RECOGNISERS: [Recogniser; 9] = [
+const RECOGNISERS: [Recogniser; 10] = [
     repeat::repeat,
     reminder::reminder,
     limit::limit,
     details::duration,
     when::due,
+    zone::zone,
     priority::priority,
     details::tags,
     details::project,

@@ -33,7 +33,7 @@ pub(super) fn repeat(
         pattern.time = time;
         to = end;
         weak = false;
-        if let Some(end) = second_time(line, end)? {
+        if let Some(end) = when::second_time(line, end)? {
             return Err(impossible(
                 line,
                 at,
@@ -43,18 +43,6 @@ pub(super) fn repeat(
         }
     }
     Ok(Some(Match { from: at, to, fact: Fact::Repeat(pattern), weak }))
-}
-
-/// "and 8pm" behind a time: the token behind it.
-fn second_time(line: &Line<'_>, at: usize) -> Result<Option<usize>, LanguageError> {
-    let next = line.skip(line.mark(at, ',').unwrap_or(at), &[Word::And]);
-    if next == at {
-        return Ok(None);
-    }
-    let clock = when::time_of_day(line, next)?.filter(|(when, _)| when.clock.is_some());
-    // "at 8 and 20"
-    let bare = line.digits(next).filter(|(hour, end)| *hour < 24 && line.is_end(*end));
-    Ok(clock.map(|(_, end)| end).or(bare.map(|(_, end)| end)))
 }
 
 type Read = (Pattern, usize);

@@ -61,7 +61,10 @@ fn may_start(line: &Line<'_>, at: usize) -> bool {
         return false;
     }
     match line.token(at).map(|token| token.kind) {
-        Some(Kind::Word) => !hits.is_empty() || line.digits(at + 1).is_some(),
+        Some(Kind::Word) => {
+            let zone = line.mark(at + 1, '/').is_some() && line.glued(at + 1);
+            !hits.is_empty() || line.digits(at + 1).is_some() || zone
+        }
         Some(Kind::Number(_) | Kind::Label | Kind::Project | Kind::Mark(_)) => true,
         Some(Kind::Quoted | Kind::Link) | None => false,
     }
@@ -90,9 +93,14 @@ fn drop_lonely(line: &Line<'_>, facts: &mut Facts, to: usize) {
                 || fact.to == next_kept
                 || line.is_end(fact.to)
                 || pause(line, fact.to);
-            let led = fact.from.checked_sub(1).is_some_and(|before| {
-                line.any(before, &[Word::Article, Word::Pronoun, Word::One]) == Some(fact.from)
-            });
+            // "it sat", but "do it asap"
+            let pressing = matches!(fact.fact, Fact::Priority(_));
+            let leads = [Word::Article, Word::One, Word::Pronoun];
+            let leads = if pressing { &leads[..2] } else { &leads[..] };
+            let led = fact
+                .from
+                .checked_sub(1)
+                .is_some_and(|before| line.any(before, leads) == Some(fact.from));
             keep[i] = followed && !led;
         }
         if keep[i] {

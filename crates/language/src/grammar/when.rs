@@ -105,6 +105,18 @@ pub(super) fn time_of_day(line: &Line<'_>, at: usize) -> Found<When> {
     Ok((end > at).then_some((when, end)))
 }
 
+/// "and 8pm" behind a time: the token behind it.
+pub(super) fn second_time(line: &Line<'_>, at: usize) -> Result<Option<usize>, LanguageError> {
+    let next = line.skip(line.mark(at, ',').unwrap_or(at), &[Word::And]);
+    if next == at {
+        return Ok(None);
+    }
+    let clock = time_of_day(line, next)?.filter(|(when, _)| when.clock.is_some());
+    // "at 8 and 20"
+    let bare = line.digits(next).filter(|(hour, end)| *hour < 24 && line.is_end(*end));
+    Ok(clock.map(|(_, end)| end).or(bare.map(|(_, end)| end)))
+}
+
 /// A time, read with its preposition when there is one ("by 5pm").
 fn timed(line: &Line<'_>, start: usize, next: usize) -> Found<Clock> {
     match clock(line, start)? {

@@ -46,6 +46,9 @@ fn order(line: &Line<'_>, stretch: Stretch) -> (usize, bool) {
     }
     let colon = |at: usize| line.mark(at, ':').unwrap_or(at);
     if let Some(verb) = line.any(from, &[Word::Add, Word::Create]) {
+        if let Some(end) = line.mark(verb, ':').filter(|end| *end < stretch.to) {
+            return (end, false);
+        }
         let noun = line.skip_all(verb, &[Word::One, Word::Article, Word::Add, Word::Create]);
         if let Some(end) = line.word(noun, Word::TasksNoun) {
             return (line.skip(colon(end), &[Word::To]), true);

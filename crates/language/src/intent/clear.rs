@@ -56,7 +56,7 @@ fn field(line: &Line<'_>, at: usize) -> Option<(usize, Changes)> {
 }
 
 /// "stop repeating 5", "stop 3 repeating", "make 3 not repeat": the task, and the token behind the
-/// order's first words. A task by its title only where nothing but an order can be meant.
+/// order's first words.
 fn once(line: &Line<'_>, stretch: Stretch) -> Option<(Target, usize)> {
     let clear = |from: usize, to: usize| {
         let rest = Stretch { from, to };
@@ -66,13 +66,10 @@ fn once(line: &Line<'_>, stretch: Stretch) -> Option<(Target, usize)> {
             .map(|(target, _)| target)
     };
     if let Some(start) = line.word(stretch.from, Word::StopRepeat) {
-        let rest = Stretch { from: start, ..stretch };
         if start >= stretch.to {
             return Some((Target::Last, start));
         }
-        return clear(start, stretch.to)
-            .or_else(|| target::titled(line, rest))
-            .map(|target| (target, start));
+        return clear(start, stretch.to).map(|target| (target, start));
     }
     let state_at = |state: Word| {
         (stretch.from + 2..stretch.to).find(|at| line.word(*at, state) == Some(stretch.to))

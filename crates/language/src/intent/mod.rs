@@ -74,6 +74,10 @@ pub(crate) fn command(reader: &mut Reader<'_, '_>) -> Result<Command, LanguageEr
     if is_question(reader, stretch) {
         return Ok(list::asked(reader, stretch)?.unwrap_or(Command::Unknown));
     }
+    if let Some(missing) = doubt::missing(reader, stretch) {
+        let words = reader.line.text().trim().to_owned();
+        return Err(LanguageError::Incomplete { words, missing: missing.to_owned() });
+    }
     add::add(reader, stretch)
 }
 

@@ -41,7 +41,8 @@ impl Talk<'_> {
         match order {
             Command::Complete(Target::Title(title))
             | Command::Reopen(Target::Title(title))
-            | Command::Delete(Target::Title(title)) => {
+            | Command::Delete(Target::Title(title))
+            | Command::Update { target: Target::Title(title), .. } => {
                 format!("(No task is called {}, so this is a new one.)", words::quoted(title))
             }
             _ => String::new(),
@@ -54,6 +55,7 @@ impl Talk<'_> {
         let verb = match deed {
             Deed::Delete => "delete",
             Deed::Reopen => "reopen",
+            Deed::Change(_) => "stop repeating",
             _ => "complete",
         };
         let numbers: Vec<_> = tasks.iter().map(|task| task.number.to_string()).collect();

@@ -62,7 +62,7 @@ impl Talk<'_> {
                 let answer = self.change_status(&tasks, change).await?;
                 let repeats = repeats && change == StatusChange::Reopen;
                 Ok(answer.saying(if repeats {
-                    "A next occurrence that was made already stays."
+                    "A next occurrence goes as well, unless somebody has changed it."
                 } else {
                     ""
                 }))
