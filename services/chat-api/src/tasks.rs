@@ -101,7 +101,8 @@ impl Tasks {
         Ok(outcome)
     }
 
-    /// Completes or reopens some tasks.
+    /// Completes or reopens some tasks. What followed a completion goes when it is taken back, unless somebody has
+    /// changed it meanwhile.
     ///
     /// # Errors
     /// See [`TaskStore::change_status`].
@@ -112,7 +113,13 @@ impl Tasks {
         origin: &Origin,
     ) -> Result<BulkOutcome, StoreError> {
         let outcome = self.store.change_status(selection, change, origin, self.clock.now()).await?;
-        Ok(self.handed_over(outcome))
+        let outcome = self.handed_over(outcome);
+        if !outcome.followers.is_empty() {
+            let tasks = outcome.followers.iter().copied().map(TaskRef::Id).collect();
+            let untouched = Selection { tasks, revisions: Some(vec![Revision(1)]) };
+            self.delete(&untouched, origin).await?;
+        }
+        Ok(outcome)
     }
 
     /// Deletes some tasks.

@@ -53,8 +53,9 @@ async fn a_completion_that_is_delivered_again_brings_nothing_more() {
             .await
             .unwrap();
     }
-    // Reopened and completed once more: the successor is there already.
+    // Reopened, it takes its successor back; completed once more, it is followed once more.
     ada.patch(&format!("{path}/reopen"), json!({})).await;
+    assert_eq!(successors(&ada, &task["series_id"]).await.len(), 1);
     ada.patch(&format!("{path}/complete"), json!({})).await;
     // A marker behind them all: a second series, whose successor shows that everything before was handled.
     let marker = ada
@@ -70,6 +71,25 @@ async fn a_completion_that_is_delivered_again_brings_nothing_more() {
         (trail.iter().filter(|entry| entry["event_type"] == "completed").count() >= 3).then_some(())
     })
     .await;
+    assert_eq!(successors(&ada, &task["series_id"]).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_next_occurrence_that_somebody_changed_stays_when_its_completion_is_taken_back() {
+    let ada = product().person("ada").await.unwrap();
+    let task = ada
+        .add(json!({ "title": "water", "due": { "date": "2026-12-01" }, "recurrence": { "rule": "FREQ=DAILY" } }))
+        .await;
+    let path = format!("/tasks/{}", task["number"]);
+    ada.patch(&format!("{path}/complete"), json!({})).await;
+    let next = eventually("the next occurrence", async || {
+        let all = successors(&ada, &task["series_id"]).await;
+        all.into_iter().find(|next| next["status"] == "open")
+    })
+    .await;
+    ada.patch(&format!("/tasks/{}", next["number"]), json!({ "description": "only the roses" }))
+        .await;
+    ada.patch(&format!("{path}/reopen"), json!({})).await;
     assert_eq!(successors(&ada, &task["series_id"]).await.len(), 2);
 }
 

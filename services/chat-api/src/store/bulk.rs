@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
+use todo_events::TaskId;
 
 use super::{
     OutboxItem, Selection, StoreError, TaskDocument, TaskStore,
@@ -37,6 +38,8 @@ pub enum BulkResult {
 pub struct BulkOutcome {
     /// By number.
     pub results: Vec<(BulkResult, TaskDocument)>,
+    /// Next occurrences of reopened tasks, as they were made.
+    pub followers: Vec<TaskId>,
     /// What follows.
     pub outbox: Vec<OutboxItem>,
 }
@@ -44,6 +47,8 @@ pub struct BulkOutcome {
 #[derive(Deserialize)]
 struct Answer {
     results: Vec<Row>,
+    #[serde(default)]
+    followers: Vec<TaskId>,
     outbox: Vec<OutboxItem>,
 }
 
@@ -56,7 +61,7 @@ struct Row {
 impl From<Answer> for BulkOutcome {
     fn from(answer: Answer) -> Self {
         let results = answer.results.into_iter().map(|row| (row.outcome, row.task)).collect();
-        Self { results, outbox: answer.outbox }
+        Self { results, followers: answer.followers, outbox: answer.outbox }
     }
 }
 

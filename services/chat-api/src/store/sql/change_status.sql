@@ -1,5 +1,5 @@
 -- $1: completes or reopens some tasks of one user, as JSON. Answers, for each one found, done, unchanged or revision_mismatch, with
--- the task as it is now.
+-- the task as it is now; and the next occurrences of reopened ones that nobody has touched.
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (
         command_id uuid, user_id text, ids uuid[], numbers bigint[], revisions bigint[], complete boolean, actor text,
@@ -22,7 +22,9 @@ WITH input AS (
     RETURNING u.sequence - m.amount AS before
 ), task AS (
     UPDATE tasks t SET completed_at = CASE WHEN i.complete THEN i.at END, revision = t.revision + 1, updated_at = i.at,
-        command_id = i.command_id
+        command_id = i.command_id,
+        -- Completed once more, it is followed once more.
+        succeeded = t.succeeded AND i.complete
     FROM moving m, input i WHERE t.id = m.id
     RETURNING t.*
 ), result AS (
@@ -44,5 +46,11 @@ WITH input AS (
 SELECT jsonb_build_object(
     'results', coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'number', r.number, 'outcome', r.outcome, 'task', r.document)
                                           ORDER BY r.number) FROM result r), '[]'),
+    'followers', coalesce((
+        SELECT jsonb_agg(f.id) FROM target t JOIN tasks f ON f.predecessor_id = t.id, input i
+        WHERE NOT i.complete AND f.revision = 1 AND f.completed_at IS NULL
+          -- Run again, the statement finds what it did.
+          AND (t.id IN (SELECT m.id FROM moving m) OR t.command_id = i.command_id)
+    ), '[]'),
     'outbox', coalesce((SELECT jsonb_agg(item ORDER BY item -> 'seq') FROM result r, jsonb_array_elements(r.outbox) AS item), '[]')
 )::text, 'end'
