@@ -13,6 +13,7 @@ import { keyboard } from './story/keyboard.ts';
 import { leaving } from './story/leaving.ts';
 import { notifications } from './story/notifications.ts';
 import { SHOTS } from './story/people.ts';
+import { room } from './story/room.ts';
 import { sessions } from './story/session.ts';
 import { settings } from './story/settings.ts';
 import { Stage } from './story/stage.ts';
@@ -26,5 +27,5 @@ describe('the story', { timeout: 600_000 }, () => {
   });
   after(() => stage.close());
 
-  for (const chapter of [twoWindows, keyboard, filters, notifications, connection, sessions, settings, leaving, everybody]) chapter(stage);
+  for (const chapter of [twoWindows, keyboard, filters, notifications, connection, sessions, settings, leaving, room, everybody]) chapter(stage);
 });

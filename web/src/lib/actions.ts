@@ -13,12 +13,24 @@ import type { Task, TaskPatch } from './types.ts';
 
 export type Actions = ReturnType<typeof createActions>;
 
-export function createActions(api: Api, board: Board, listing: Listing, toasts: Toasts) {
+/** Where a person looks: whether a task's row is in sight, and how it comes there. */
+export interface Sight {
+  sees: (id: string) => Promise<boolean>;
+  show: (id: string) => void;
+}
+/** Nobody looks. */
+const NO_SIGHT: Sight = { sees: () => Promise.resolve(true), show: () => {} };
+
+export function createActions(api: Api, board: Board, listing: Listing, toasts: Toasts, sight: Sight = NO_SIGHT) {
   const change = createCompletion(api, board, listing, toasts);
   const remove = createRemoval(api, board, listing, toasts);
 
-  function show(task: Task): void {
-    if (board.admit(task, listing.sieve)) return;
+  async function show(task: Task): Promise<void> {
+    if (board.admit(task, listing.sieve)) {
+      if (await sight.sees(task.id)) return;
+      toasts.show({ title: `Added “${task.title}”`, action: { label: 'Show', run: () => sight.show(task.id) } });
+      return;
+    }
     toasts.show({
       title: `Added “${task.title}”`,
       body: 'The filters hide it.',
@@ -30,7 +42,7 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
   async function add(text: string): Promise<'added' | 'refused' | 'for-chat'> {
     try {
       const task = await api.quickAdd(text);
-      show(task);
+      void show(task);
       toasts.remember(() => remove([task]));
       return 'added';
     } catch (error) {
@@ -38,6 +50,26 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
       toasts.error(explain(error));
       return 'refused';
     }
+  }
+
+  /** Adds a task for each line, one after another; answers the lines that could not be added. */
+  async function addEach(lines: readonly string[]): Promise<string[]> {
+    const added: Task[] = [];
+    const refused: string[] = [];
+    let failure: unknown;
+    for (const line of lines) {
+      try {
+        const task = await api.quickAdd(line);
+        board.admit(task, listing.sieve);
+        added.push(task);
+      } catch (error) {
+        refused.push(line);
+        failure = error;
+      }
+    }
+    if (added.length) toasts.undoable(`Added ${named(added)}`, () => remove(added));
+    if (refused.length) toasts.error(`${refused.length} of ${lines.length} lines could not be added. ${explain(failure)}`);
+    return refused;
   }
 
   /** Completes an open task, reopens a completed one. */
@@ -59,5 +91,5 @@ export function createActions(api: Api, board: Board, listing: Listing, toasts: 
     }
   }
 
-  return { add, change, toggle, remove, save };
+  return { add, addEach, change, toggle, remove, save };
 }

@@ -1,6 +1,6 @@
 /** The conversation with Todo. The text stays in this tab, the server keeps the thread by its id. */
 import type { Api } from './api.ts';
-import { explain } from './problem.ts';
+import { explain, mayPass } from './problem.ts';
 import type { ChatAnswer, Task } from './types.ts';
 
 export interface ChatEntry {
@@ -11,7 +11,14 @@ export interface ChatEntry {
   /** What can be answered when the entry asks something before anything is done. */
   choices: string[];
   failed: boolean;
+  /** A failure that may pass when the line is sent again. */
+  again: boolean;
 }
+
+/** Longest line the server reads, in characters. */
+export const LONGEST_LINE = 2_000;
+/** How long a line is as the server counts it. */
+export const lengthOf = (line: string) => [...line.trim()].length;
 
 /** Lines that show a new person what can be said. */
 export const STARTERS = ['What is due today?', 'Call mom tomorrow at 5pm', 'Water the plants every Friday', 'Help'];
@@ -73,7 +80,7 @@ export class Chat {
       this.suggestions = choices.length ? [] : suggestions;
       this.#onAnswer(answer);
     } catch (error) {
-      this.#add({ from: 'todo', text: explain(error), failed: true });
+      this.#add({ from: 'todo', text: explain(error), failed: true, again: mayPass(error) });
     } finally {
       this.waiting = false;
       this.#store();
@@ -82,7 +89,7 @@ export class Chat {
 
   #add(entry: Partial<ChatEntry> & Pick<ChatEntry, 'from' | 'text'>): void {
     const id = (this.entries.at(-1)?.id ?? 0) + 1;
-    this.entries.push({ id, tasks: [], choices: [], failed: false, ...entry });
+    this.entries.push({ id, tasks: [], choices: [], failed: false, again: false, ...entry });
     if (this.entries.length > KEPT) this.entries.splice(0, this.entries.length - KEPT);
   }
 

@@ -15,6 +15,7 @@ import { Notices } from './notices.svelte.ts';
 import { explain } from './problem.ts';
 import { Selection } from './selection.svelte.ts';
 import { session } from './session.svelte.ts';
+import { sightOf } from './sight.ts';
 import { connect, type Connection, type LiveSocket } from './socket.ts';
 import { Tabs } from './tabs.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -22,6 +23,10 @@ import type { ServerFrame, Task } from './types.ts';
 
 /** How often the list is read while the socket is down. */
 const POLL_MS = 20_000;
+
+export type Tab = 'tasks' | 'chat';
+/** Where the tab's own storage keeps what a phone shows. */
+const TAB = 'todo.shows';
 
 export class Desk {
   readonly userId: string;
@@ -36,7 +41,7 @@ export class Desk {
   readonly actions: Actions;
   connection = $state<Connection>('connecting');
   /** What a phone shows; a wide window shows both. */
-  tab = $state<'tasks' | 'chat'>('tasks');
+  #tab = $state<Tab>(sessionStorage.getItem(TAB) === 'chat' ? 'chat' : 'tasks');
   /** The tasks whose sheets are open, the topmost last. */
   opened = $state.raw<Task[]>([]);
   readonly #tabs: Tabs;
@@ -48,13 +53,23 @@ export class Desk {
     this.api = createApi(userId, session);
     this.account = new Account(userId, this.api, this.toasts);
     this.listing = new Listing(this.api, this.board, () => this.reader, addressBar);
-    this.actions = createActions(this.api, this.board, this.listing, this.toasts);
+    this.actions = createActions(this.api, this.board, this.listing, this.toasts, sightOf(this.board));
     this.#tabs = new Tabs(userId);
     this.notices = new Notices(this.toasts, this.#tabs, (id) => void this.openById(id));
     this.chat = new Chat(this.api, userId, (answer) => {
       if (answer.action === 'deleted') return;
       for (const task of answer.tasks) this.board.admit(task, this.listing.sieve);
     });
+  }
+
+  get tab(): Tab {
+    return this.#tab;
+  }
+
+  /** A reload comes back to the same one. */
+  set tab(tab: Tab) {
+    this.#tab = tab;
+    sessionStorage.setItem(TAB, tab);
   }
 
   get reader(): Reader {

@@ -1,5 +1,5 @@
 /** Dates in words, in the user's zone and the browser's language region. */
-import { addDays, dayOf, daysBetween } from './dates.ts';
+import { addDays, dayOf, daysBetween, wallClock } from './dates.ts';
 import { dueDay, dueTime } from './due.ts';
 import type { Task } from './types.ts';
 
@@ -40,6 +40,14 @@ export function formatTime(time: string, locale: string): string {
   return intl(locale, { timeStyle: 'short', timeZone: 'UTC' }).format(
     new Date(`2000-01-01T${time}:00Z`),
   );
+}
+
+/** When the first reminder of a task falls: the time alone on the day it is due, `Thursday 09:00` otherwise. */
+export function reminderTime(task: Task, reader: Reader): string {
+  const at = task.reminders[0]?.remind_at;
+  if (!at) return '';
+  const sameDay = dayOf(new Date(at), reader.zone) === dueDay(task, reader.zone);
+  return sameDay ? formatTime(wallClock(new Date(at), reader.zone).slice(11, 16), reader.locale) : formatInstant(at, reader);
 }
 
 /** A task's due date, `Tomorrow 17:00`, or empty. */

@@ -40,6 +40,8 @@ export class Listing {
   readonly #gate = new SequenceGate<TaskFrame>();
   #running: AbortController | null = null;
   #failures = 0;
+  /** The reading that was begun last. */
+  #work: Promise<void> = Promise.resolve();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api, board: Board, reader: () => Reader, address: Address) {
@@ -81,7 +83,11 @@ export class Listing {
   }
 
   /** Reads the first page of every lane on screen; a newer call takes over from a running one. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return (this.#work = this.#refresh());
+  }
+
+  async #refresh(): Promise<void> {
     clearTimeout(this.#retry);
     this.#running?.abort();
     const running = new AbortController();
@@ -100,9 +106,13 @@ export class Listing {
     }
   }
 
-  /** Reads on where the lane's last page ended. */
-  async more(lane: Status): Promise<void> {
-    if (this.loading) return;
+  /** Reads on where the lane's last page ended, unless something is being read: then that is waited for. */
+  more(lane: Status): Promise<void> {
+    if (!this.loading) this.#work = this.#more(lane);
+    return this.#work;
+  }
+
+  async #more(lane: Status): Promise<void> {
     const signal = this.#running?.signal;
     this.loading = true;
     try {
@@ -113,6 +123,17 @@ export class Listing {
     } finally {
       if (this.#running?.signal === signal) this.loading = false;
     }
+  }
+
+  /** Reads every lane on screen to its end, or up to `most` tasks; false when there are more. */
+  async readOn(most: number): Promise<boolean> {
+    for (const lane of this.#wanted()) {
+      while (this.lanes[lane].cursor && !this.failure) {
+        if (this.lanes[lane].size >= most) return false;
+        await this.more(lane);
+      }
+    }
+    return !this.failure;
   }
 
   /** A change somebody made: applied, or the reason to list again. Answers whether it was applied. */

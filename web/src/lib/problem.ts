@@ -36,16 +36,29 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, text('code'), message, fieldErrors(body['errors']));
 }
 
-/** The sentence shown in a toast: the detail, then each field that was refused. */
+/** The sentence shown in a toast: what is wrong with each field that was refused, or the detail where there is none. */
 export function explain(error: unknown): string {
   if (!(error instanceof Problem)) return 'Something went wrong in this page. Reload it and try again.';
   const fields = error.errors.map(({ pointer, detail }) => {
     const field = pointer.replace(/^[#?]/, '').split('/').filter(Boolean).join(' › ').replaceAll('_', ' ');
-    return field ? `${field}: ${detail}` : detail;
+    return plain(field && detail.startsWith('must ') ? `${field} ${detail}` : field ? `${field}: ${detail}` : detail);
   });
-  const distinct = fields.filter((field) => !error.message.includes(field));
-  return sentence([error.message, ...distinct].join(' · '));
+  return fields.length ? fields.map(sentence).join(' · ') : sentence(plain(error.message));
 }
+
+/** What is wrong with one field of the request, by its name; empty when it was not that. */
+export function faultOf(error: unknown, field: string): string {
+  const errors = error instanceof Problem ? error.errors : [];
+  const fault = errors.find(({ pointer }) => pointer.replace(/^#?\//, '') === field);
+  return fault ? sentence(plain(fault.detail)) : '';
+}
+
+/** True when the same request may succeed another time: the server refused nothing that was written. */
+export const mayPass = (error: unknown): boolean =>
+  !(error instanceof Problem) || error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
+
+/** The server marks names as code; people read them as words. */
+const plain = (text: string) => text.replace(/`([^`]*)`/g, '“$1”');
 
 function plainWords(status: number): string {
   if (status === 429) return 'Too many requests. Wait a moment and try again.';

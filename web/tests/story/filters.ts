@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 
 import type { Task, TaskPage } from '../../src/lib/types.ts';
-import { daysFromNow, row, toast, type Script, type Window } from './people.ts';
+import { daysFromNow, row, SHOTS, toast, type Script, type Window } from './people.ts';
 import { leave, type Stage } from './stage.ts';
 
 /** Waits until the list shows these titles, in this order. */
@@ -142,6 +142,48 @@ export function filters(stage: Stage): void {
       });
       await row(window.page, 'errand 070').waitFor();
       await counted.getByText('72', { exact: true }).waitFor();
+    });
+
+    test('a task that is added out of sight says so, and can be shown', async () => {
+      const { page } = window;
+      await page.locator('.list').evaluate((list) => list.scrollTo({ top: 0 }));
+      await page.getByLabel('Add a task').fill('zebra crossing');
+      await page.keyboard.press('Enter');
+      await toast(page, 'Added “zebra crossing”').getByRole('button', { name: 'Show' }).click();
+      await page.waitForFunction(() => document.activeElement?.textContent?.includes('zebra'));
+      await page.getByLabel('Add a task').fill('aardvark today');
+      await page.keyboard.press('Enter');
+      await row(page, 'aardvark').waitFor();
+    });
+
+    test('all of them are picked, read or not', async () => {
+      const { page } = window;
+      await page.reload();
+      await row(page, 'errand 001').waitFor();
+      await page.getByRole('button', { name: 'Select tasks' }).click();
+      await page.getByRole('button', { name: 'Select all' }).click();
+      await page.getByText('77 selected').waitFor();
+      await page.getByRole('button', { name: 'End the selection' }).click();
+    });
+
+    test('pasted lines are tasks, after a question', async () => {
+      const { page } = window;
+      const paste = (text: string) =>
+        page.getByLabel('Add a task').evaluate((field, pasted) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', pasted);
+          field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+        }, text);
+      await paste('- paint the fence\n- oil the gate\n- mow today\n- rake');
+      await page.getByText('You pasted 4 lines').waitFor();
+      await page.screenshot({ path: `${SHOTS}pasted.png` });
+      await page.getByRole('button', { name: 'Add 4 tasks' }).click();
+      await row(page, 'mow').waitFor();
+      await toast(page, 'Added 4 tasks').getByRole('button', { name: 'Undo' }).click();
+      await row(page, 'mow').waitFor({ state: 'detached' });
+      await paste('one\nline');
+      await page.getByRole('button', { name: 'As one task' }).click();
+      assert.equal(await page.getByLabel('Add a task').inputValue(), 'one line');
     });
   });
 }

@@ -44,7 +44,10 @@ export function settings(stage: Stage): void {
     test('a zone that does not exist is refused in words, and the dialog stays', async () => {
       await dialog().getByLabel('Time zone').fill('Mars/Olympus');
       await dialog().getByRole('button', { name: 'Save' }).click();
-      await dialog().getByRole('alert').getByText(/zone/i).waitFor();
+      await dialog().getByText('“Mars/Olympus” is not a time zone').waitFor();
+      const field = dialog().getByLabel('Time zone');
+      assert.equal(await field.getAttribute('aria-invalid'), 'true');
+      await window.page.waitForFunction((one) => one === document.activeElement, await field.elementHandle());
     });
 
     test('a message that comes over an open dialog can be used', async () => {

@@ -78,6 +78,6 @@ test('keys act only outside of fields and without modifiers', () => {
 
 test('a problem is told with the field it is about', () => {
   const problem = new Problem(422, 'invalid', 'The task is not valid', [{ pointer: '/due/date', detail: 'is no day' }]);
-  assert.equal(explain(problem), 'The task is not valid · due › date: is no day');
+  assert.equal(explain(problem), 'Due › date: is no day');
   assert.match(explain(new TypeError('x')), /Reload/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { tellChanges, whatHappened, whoDid } from '../../src/lib/audit.ts';
-import { formatDay, formatDue, formatInstant, formatMinutes, formatMoment, pageLocale } from '../../src/lib/format.ts';
+import { formatDay, formatDue, formatInstant, formatMinutes, formatMoment, pageLocale, reminderTime } from '../../src/lib/format.ts';
 import { describeRecurrence, describeRule, ruleChoices } from '../../src/lib/recurrence.ts';
 import { chipsOf } from '../../src/lib/preview.ts';
 import { READER, sample } from './sample.ts';
@@ -103,4 +103,11 @@ test('the trail tells what a change replaced', () => {
 test('the page keeps the reader’s English region', () => {
   assert.equal(pageLocale(['de-DE', 'en-US']), 'en-US');
   assert.equal(pageLocale(['ur-PK']), 'en-GB');
+});
+
+test('a reminder of a whole day tells its time, and its day when it is another', () => {
+  const task = (remind_at: string) => sample({ due: { date: '2026-11-19' }, reminders: [{ before_minutes: 0, remind_at }] });
+  assert.equal(reminderTime(task('2026-11-19T04:00:00Z'), READER), '09:00');
+  assert.equal(reminderTime(task('2026-11-18T04:00:00Z'), READER), 'Today 09:00');
+  assert.equal(reminderTime(sample(), READER), '');
 });

@@ -139,3 +139,19 @@ test('reading on gives way to a listing that starts anew, without a complaint', 
   await settled();
   assert.deepEqual([listing.failure, listing.loading, titles()], ['', false, ['b']]);
 });
+
+test('reading on goes to the end, waits for what is being read, and stops at a bound', async () => {
+  const { asked, listing, titles } = server();
+  const listed = listing.refresh();
+  asked[0]?.answer({ tasks: [sample({ id: 'a', title: 'a' })], next_cursor: '2', sequence: 1 });
+  await listed;
+  assert.equal(await listing.readOn(1), false);
+  void listing.more('open');
+  const all = listing.readOn(100);
+  asked[1]?.answer({ tasks: [sample({ id: 'b', title: 'b' })], next_cursor: '3', sequence: 1 });
+  await settled();
+  assert.equal(asked[2]?.query.get('cursor'), '3');
+  asked[2]?.answer({ tasks: [sample({ id: 'c', title: 'c' })], sequence: 1 });
+  assert.equal(await all, true);
+  assert.deepEqual([titles(), asked.length], [['a', 'b', 'c'], 3]);
+});
