@@ -63,7 +63,10 @@ pub(super) fn several(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize
     let before = |word: Word| at > 0 && line.word(at - 1, word) == Some(at);
     let ends = [Word::From, Word::Between, Word::Starting].into_iter().any(before);
     let marked = ['-', '–', '/', '&'].iter().any(|mark| line.mark(end, *mark).is_some());
-    let listed = marked || line.is(end, Word::And);
+    // "mon,wed", and three or more; "monday, friday …" may be two things.
+    let commas = line.mark(end, ',').is_some_and(|next| line.glued(next))
+        || line.mark(end, ',').is_some() && weekday_list(line, at)?.0.len() > 2;
+    let listed = marked || commas || line.is(end, Word::And);
     let range = line.any(end, &[Word::To, Word::Until]).is_some();
     if ends || !(listed || range) {
         return None;

@@ -23,7 +23,7 @@ pub(super) fn change(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let verb = line.any(stretch.from, &[Word::Change, Word::Mark, Word::Add]);
     let start = verb.unwrap_or(stretch.from);
     let rest = Stretch { from: start, ..stretch };
-    if verb.is_some()
+    if (verb.is_some() || line.is(start, Word::Its))
         && let Some(found) = field_first(reader, stretch, start)?
     {
         return Ok(Some(found));
@@ -45,10 +45,23 @@ pub(super) fn change(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     reader.mark(stretch.from, start, SpanKind::Intent);
     reader.mark(start, end, SpanKind::Target);
     let changes = value(reader, Stretch { from: end, ..stretch })?;
-    if changes.is_empty() {
+    // "change 2 tires saturday" changes no task.
+    let counted = line.digits(start).is_some() && stray(reader, Stretch { from: end, ..stretch });
+    if changes.is_empty() || changes.title.is_none() && counted {
         return Ok(None);
     }
     Ok(Some(Command::Update { target, changes }))
+}
+
+/// Whether a word is left that nothing understood.
+fn stray(reader: &Reader<'_, '_>, stretch: Stretch) -> bool {
+    let line = reader.line;
+    (stretch.from..stretch.to).any(|at| {
+        let (from, to) = line.bytes(at, at + 1);
+        let word = line.token(at).is_some_and(|t| t.kind == Kind::Word);
+        let read = reader.spans.iter().any(|span| span.start <= from && to <= span.end);
+        word && line.hits(at).is_empty() && !read
+    })
 }
 
 /// "rename task 2 to Water the plants".
@@ -78,7 +91,7 @@ fn rename(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Option
 fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
     let line = reader.line;
     let its = line.word(start, Word::Its);
-    let noun = its.unwrap_or_else(|| line.skip(start, &[Word::Article]));
+    let noun = its.unwrap_or_else(|| line.skip(start, &[Word::Article, Word::One]));
     let fields = [
         Word::TitleNoun,
         Word::NoteNoun,
@@ -96,6 +109,10 @@ fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> A
     let after = line.word(noun, field).unwrap_or(noun);
     let found = match its {
         Some(end) => Some((Target::Last, start, end, after)),
+        // "change the priority to high"
+        None if plain(line, field, after) && !line.is(stretch.from, Word::Add) => {
+            Some((Target::Last, after, after, after))
+        }
         None => owner(line, after, stretch).map(|(target, of, end)| (target, of, end, end)),
     };
     let Some((target, of, of_end, end)) = found else { return Ok(None) };
@@ -108,6 +125,16 @@ fn field_first(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> A
     let stretch = Stretch { from: value_at, ..stretch };
     let changes = field_value(reader, field, stretch)?;
     Ok((!changes.is_empty()).then_some(Command::Update { target, changes }))
+}
+
+/// Whether the value stands right behind a field that has values of its own kind.
+fn plain(line: &Line<'_>, field: Word, after: usize) -> bool {
+    let value = line.any(after, &[Word::To, Word::As, Word::Is]);
+    match (field, value) {
+        (Word::PriorityNoun, Some(value)) => line.priority(value).is_some(),
+        (Word::DueNoun, Some(value)) => target::task_number(line, value).is_none(),
+        _ => false,
+    }
 }
 
 /// "of task 3" behind a field: the target and its first and last token.

@@ -64,7 +64,8 @@ fn is_about_tasks(line: &Line<'_>, stretch: Stretch, led: bool) -> bool {
     let whole_state = line
         .find(stretch.from, |s| matches!(s, Sense::State(_)).then_some(()))
         .is_some_and(|(_, end)| end == stretch.to);
-    whole_state || any(&tasks)
+    let next = line.word(stretch.from, Word::DoIHave) == Some(stretch.to);
+    whole_state || next || any(&tasks)
 }
 
 /// "search for invoice", "find invoice"; "find a plumber" is a task.

@@ -6,7 +6,7 @@ use super::{Asked, Stretch, target};
 use crate::{
     Changes, Command, SpanKind, Target,
     assemble::Reader,
-    grammar::{amount, when},
+    grammar::{amount, scan, when},
     lexicon::Word,
 };
 
@@ -26,7 +26,10 @@ pub(super) fn remind(reader: &mut Reader<'_, '_>, stretch: Stretch) -> Asked {
     let bare = line.any(start, &[Word::About, Word::For, Word::Of]);
     let bare = || bare.and_then(|of| Some((target::numbers(line, of)?, start)));
     let Some(((target, end), at)) = found.or_else(bare) else {
-        return last(reader, stretch, start);
+        return match last(reader, stretch, start)? {
+            Some(found) => Ok(Some(found)),
+            None => named(reader, stretch, start),
+        };
     };
     // The time stands either before the task or behind it, never on both sides.
     let time = if at == start {
@@ -59,6 +62,30 @@ fn last(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
     reader.mark(start, stretch.to, SpanKind::Reminder);
     let changes = Changes { add_reminders: vec![spec], ..Changes::default() };
     Ok(Some(Command::Update { target: Target::Last, changes }))
+}
+
+/// "remind me about the meeting an hour before": with no day of its own the meeting is there already.
+fn named(reader: &mut Reader<'_, '_>, stretch: Stretch, start: usize) -> Asked {
+    let line = reader.line;
+    let Some(of) = line.any(start, &[Word::About, Word::Of]) else { return Ok(None) };
+    let early = |at: &usize| {
+        let end =
+            amount(line, *at).and_then(|(_, end)| line.any(end, &[Word::Early, Word::Before]));
+        end == Some(stretch.to)
+    };
+    let Some(at) = (of + 1..stretch.to).find(early) else { return Ok(None) };
+    let title = target::titled(line, Stretch { from: of, to: at });
+    let Some(target) =
+        title.filter(|_| scan(line, of, at, reader.context).is_ok_and(|f| f.is_empty()))
+    else {
+        return Ok(None);
+    };
+    let Some(spec) = spec(reader, Stretch { from: at, ..stretch })? else { return Ok(None) };
+    reader.mark(stretch.from, of, SpanKind::Intent);
+    reader.mark(of, at, SpanKind::Target);
+    reader.mark(at, stretch.to, SpanKind::Reminder);
+    let changes = Changes { add_reminders: vec![spec], ..Changes::default() };
+    Ok(Some(Command::Update { target, changes }))
 }
 
 /// "1 hour before", "when it is due", or a moment; a day alone reminds at 09:00.

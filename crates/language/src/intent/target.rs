@@ -40,6 +40,12 @@ pub(super) fn explicit(line: &Line<'_>, stretch: Stretch) -> Option<(Target, usi
     named(line, start, to)
 }
 
+/// "task 3".
+pub(super) fn task_number(line: &Line<'_>, at: usize) -> Option<Target> {
+    let noun = line.any(at, &[Word::TaskNoun, Word::TasksNoun])?;
+    numbers(line, noun).map(|(target, _)| target)
+}
+
 /// "invoice task": up to four words before the noun.
 fn named(line: &Line<'_>, start: usize, to: usize) -> Option<(Target, usize)> {
     let noun = (start + 1..to.min(start + 7)).find(|i| line.is(*i, Word::TaskNoun))?;
