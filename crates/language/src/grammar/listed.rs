@@ -58,7 +58,7 @@ pub(super) fn weekday_list(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, 
 
 /// Weekdays that can only be several, without "every" before them: "mon-fri", "mon/wed/fri", "tue and
 /// thu", "mon through fri". Behind "from" or "between" they are two ends.
-pub(super) fn several(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize)> {
+pub(crate) fn several(line: &Line<'_>, at: usize) -> Option<(Vec<Weekday>, usize)> {
     let (_, end) = line.weekday(at)?;
     let before = |word: Word| at > 0 && line.word(at - 1, word) == Some(at);
     let ends = [Word::From, Word::Between, Word::Starting].into_iter().any(before);

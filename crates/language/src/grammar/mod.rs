@@ -25,6 +25,7 @@ pub(crate) use amount::{Amount, amount};
 pub(crate) use day::{Day, Roll, day, stretch_of};
 pub(crate) use details::{label, labels, name, project_name};
 pub(crate) use limit::Exception;
+pub(crate) use listed::several;
 pub(crate) use pattern::Pattern;
 pub(crate) use priority::marked as priority;
 pub(crate) use reminder::{Remind, RemindAt};

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use crate::{
     DayRange, LanguageError, calendar,
     context::Frame,
-    grammar::{amount, day, stretch_of},
+    grammar::{amount, day, several, stretch_of},
     lexicon::{Sense, Unit, Word},
     line::Line,
 };
@@ -51,7 +51,17 @@ pub(super) fn range(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Found {
         return Ok(Some(found));
     }
     let start = line.skip_all(at, &[Word::On]);
+    if let Some((days, end)) = several(line, start) {
+        return Ok(spanned(&days, context).map(|days| (days, end)));
+    }
     Ok(day(line, start, context)?.map(|(day, end)| (only(day.date), end)))
+}
+
+/// "monday and tuesday", "mon-fri": from the next of the days to the last of them.
+fn spanned(days: &[Weekday], context: &Frame<'_>) -> Option<DayRange> {
+    let first = calendar::on_or_after(context.today(), *days.first()?);
+    let last = calendar::on_or_after(first, *days.last()?);
+    Some(DayRange { from: Some(first), to: Some(last) })
 }
 
 fn only(date: NaiveDate) -> DayRange {
