@@ -83,6 +83,7 @@ export function room(stage: Stage): void {
       assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true);
       await page.getByLabel('Message to Todo').fill('x'.repeat(1_900));
       await page.getByText('100 characters left').waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
       await assertAccessible(page, 'counter');
       await page.screenshot({ path: `${SHOTS}room-counter.png` });
       await page.getByLabel('Message to Todo').fill('');

@@ -68,7 +68,12 @@ export function settings(stage: Stage): void {
       const elsewhere = await stage.window(newcomer, { timezoneId: 'Europe/Berlin' });
       const question = toast(elsewhere.page, 'Your tasks use the time zone UTC');
       await question.waitFor();
+      let listings = 0;
+      elsewhere.page.on('request', (request) => (listings += Number(/\/tasks\?/.test(request.url()))));
+      elsewhere.page.on('requestfailed', (request) => assert.doesNotMatch(request.url(), /\/tasks\?/));
       await elsewhere.page.reload();
+      await question.waitFor();
+      assert.ok(listings <= 2, `${listings} listings for one reload`);
       await question.getByRole('button', { name: 'Use Europe/Berlin' }).click();
       await question.waitFor({ state: 'detached' });
       await elsewhere.page.getByLabel('Add a task').fill('call mom tomorrow at 5pm');

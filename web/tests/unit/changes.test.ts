@@ -29,6 +29,7 @@ function page(...tasks: Task[]) {
   };
   const api = {
     complete: (id: string) => answer(`complete ${id}`, saved(id, { status: 'completed' })),
+    quickAdd: (text: string) => (text === 'help' ? Promise.reject(new Problem(422, 'not_a_task', 'No task.')) : answer(`add ${text}`, sample({ id: text, title: text }))),
     reopen: (id: string) => answer(`reopen ${id}`, saved(id, { status: 'open' })),
     remove: (id: string, revision: number) => answer(`remove ${id} ${revision}`, undefined),
     bulk: (action: BulkAction, ids: string[]) =>
@@ -121,4 +122,13 @@ test('tasks are picked one by one, in a range, or all', () => {
   assert.equal(selection.size, 4);
   selection.end();
   assert.deepEqual([selection.active, selection.size], [false, 0]);
+});
+
+test('of several lines each is a task, what is refused is answered, and undo takes all back', async () => {
+  const { actions, calls, shown, toasts } = page();
+  assert.deepEqual(await actions.addEach(['milk', 'help', 'bread']), ['help']);
+  assert.deepEqual([shown().sort(), calls], [['bread', 'milk'], ['add milk', 'add bread']]);
+  assert.deepEqual(toasts.list.map(({ title }) => title), ['Added 2 tasks', '1 of 3 lines could not be added. No task.']);
+  assert.equal(toasts.undo(), true);
+  assert.deepEqual(shown(), []);
 });
