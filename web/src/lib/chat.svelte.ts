@@ -16,7 +16,7 @@ export interface ChatEntry {
 }
 
 /** Longest line the server reads, in characters. */
-export const LONGEST_LINE = 2_000;
+export const LONGEST_LINE = 1_000;
 /** How long a line is as the server counts it. */
 export const lengthOf = (line: string) => [...line.trim()].length;
 

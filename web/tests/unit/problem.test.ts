@@ -6,7 +6,7 @@ import { explain, faultOf, mayPass, Problem } from '../../src/lib/problem.ts';
 const refused = (pointer: string, detail: string) => new Problem(422, 'invalid', 'the text breaks a rule', [{ pointer, detail }]);
 
 test('a refusal says what is wrong, in words for people', () => {
-  assert.equal(explain(refused('#/message', 'must not be longer than 2000 characters')), 'Message must not be longer than 2000 characters');
+  assert.equal(explain(refused('#/message', 'must not be longer than 1000 characters')), 'Message must not be longer than 1000 characters');
   assert.equal(explain(refused('', '`Mars` is not a time zone')), '“Mars” is not a time zone');
   assert.equal(explain(new Problem(409, 'busy', 'somebody was faster')), 'Somebody was faster');
 });
