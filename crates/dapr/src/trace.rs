@@ -28,16 +28,14 @@ impl TraceContext {
     /// A new trace, not sampled: whether it is exported is the sidecar's decision.
     #[must_use]
     pub fn generate() -> Self {
-        let trace_id = Uuid::new_v4().as_u128();
-        Self { trace_id, span_id: Uuid::new_v4().as_u64_pair().0, sampled: false }
+        Self { trace_id: Uuid::new_v4().as_u128(), span_id: new_span(), sampled: false }
     }
 
     /// A span of our own in the trace that `headers` name, or in a new one when they name none.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let parent = headers.get("traceparent").and_then(|value| value.to_str().ok()?.parse().ok());
-        let own = Self::generate();
-        parent.map_or(own, |parent: Self| Self { span_id: own.span_id, ..parent })
+        parent.map_or_else(Self::generate, |parent: Self| Self { span_id: new_span(), ..parent })
     }
 
     /// The trace's id: 32 lower-case hexadecimal digits.
@@ -56,6 +54,10 @@ impl TraceContext {
     pub async fn scope<F: Future>(self, work: F) -> F::Output {
         CURRENT.scope(self, work).await
     }
+}
+
+fn new_span() -> u64 {
+    Uuid::new_v4().as_u64_pair().0
 }
 
 /// The header's value.

@@ -10,6 +10,14 @@ async fn successors(person: &Person, series: &Value) -> Vec<Value> {
     tasks.into_iter().filter(|task| &task["series_id"] == series).collect()
 }
 
+async fn open_occurrence(person: &Person, series: &Value) -> Value {
+    eventually("an open occurrence", async || {
+        let all = successors(person, series).await;
+        all.into_iter().find(|task| task["status"] == "open")
+    })
+    .await
+}
+
 #[tokio::test]
 async fn completing_a_repeating_task_brings_the_next() {
     let ada = product().person("ada").await.unwrap();
@@ -82,11 +90,7 @@ async fn a_next_occurrence_that_somebody_changed_stays_when_its_completion_is_ta
         .await;
     let path = format!("/tasks/{}", task["number"]);
     ada.patch(&format!("{path}/complete"), json!({})).await;
-    let next = eventually("the next occurrence", async || {
-        let all = successors(&ada, &task["series_id"]).await;
-        all.into_iter().find(|next| next["status"] == "open")
-    })
-    .await;
+    let next = open_occurrence(&ada, &task["series_id"]).await;
     ada.patch(&format!("/tasks/{}", next["number"]), json!({ "description": "only the roses" }))
         .await;
     ada.patch(&format!("{path}/reopen"), json!({})).await;
@@ -100,11 +104,7 @@ async fn a_series_ends_with_its_count() {
         .add(json!({ "title": "pill", "due": { "date": "2026-12-01" }, "recurrence": { "rule": "FREQ=DAILY;COUNT=2" } }))
         .await;
     for expected in [2, 2] {
-        let open = eventually("an open occurrence", async || {
-            let all = successors(&ada, &task["series_id"]).await;
-            all.into_iter().find(|task| task["status"] == "open")
-        })
-        .await;
+        let open = open_occurrence(&ada, &task["series_id"]).await;
         ada.patch(&format!("/tasks/{}/complete", open["number"]), json!({})).await;
         eventually("what follows", async || {
             (successors(&ada, &task["series_id"]).await.len() == expected).then_some(())

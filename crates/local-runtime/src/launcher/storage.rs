@@ -62,8 +62,9 @@ impl Storage {
         guardian: Arc<Guardian>,
         output: Output,
     ) -> Result<Self, LauncherError> {
-        let password = keys.database_password.clone();
-        let server = PrivatePostgres::durable(directory, &password, keys.database_port).await?;
+        let server =
+            PrivatePostgres::durable(directory, &keys.database_password, keys.database_port)
+                .await?;
         keys.database_port = Some(server.port());
         guardian.database(server.process_id());
         let mut storage = Self::with_database(server, Arc::clone(&guardian)).await?;

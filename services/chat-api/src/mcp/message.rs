@@ -9,7 +9,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-
 use serde_json::value::RawValue;
 use todo_service_kit::Problem;
 
