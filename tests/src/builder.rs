@@ -2,10 +2,23 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use anyhow::Context;
-use todo_local_runtime::launcher::{Output, Replicas, Suite, SuiteOptions};
+use anyhow::{Context, bail};
+use todo_launcher::{Output, Replicas, RuntimeKind, Suite, SuiteOptions};
 
 use crate::{Lines, Product, product::binaries};
+
+/// The runtime that `TODO_RUNTIME` names: `local`, as without it, or `dapr`.
+///
+/// # Errors
+/// For any other word.
+#[expect(clippy::disallowed_methods, reason = "names what is tested, and is no configuration")]
+pub fn runtime() -> anyhow::Result<RuntimeKind> {
+    match std::env::var("TODO_RUNTIME").as_deref() {
+        Err(_) | Ok("" | "local") => Ok(RuntimeKind::Local),
+        Ok("dapr") => Ok(RuntimeKind::Dapr),
+        Ok(other) => bail!("TODO_RUNTIME is {other:?}, which is neither local nor dapr"),
+    }
+}
 
 /// A product to be started: one replica of each service and the usual limits, unless told otherwise.
 #[derive(Debug, Default)]
@@ -58,6 +71,7 @@ impl ProductBuilder {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);
+        options.runtime = runtime()?;
         options.output = Output::new(lines.clone(), false);
         options.env = self.env;
         options.replicas = self.replicas;

@@ -15,7 +15,7 @@ mod token;
 mod wait;
 mod writers;
 
-pub use builder::ProductBuilder;
+pub use builder::{ProductBuilder, runtime};
 #[cfg(target_os = "linux")]
 pub use machine::{Home, Launched, is_alive, listens_on};
 pub use outage::Part;

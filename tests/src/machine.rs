@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use rustix::process::{Pid, Signal, kill_process};
+use todo_launcher::RuntimeKind;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -15,7 +16,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{LONG, Lines, Person, Socket, eventually, product::binaries};
+use crate::{LONG, Lines, Person, Socket, eventually, product::binaries, runtime};
 
 /// A data folder; removed in the end.
 #[derive(Debug)]
@@ -50,7 +51,11 @@ impl Home {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut command = Command::new(binaries()?.join("todo-local"));
         command.args(["up", "--free-ports", "--data"]).arg(&self.0).arg("--root").arg(root);
-        command.args(arguments).env_remove("DATABASE_URL");
+        let runtime = match runtime()? {
+            RuntimeKind::Local => "local",
+            RuntimeKind::Dapr => "dapr",
+        };
+        command.args(["--runtime", runtime]).args(arguments).env_remove("DATABASE_URL");
         // A group of its own, as a shell gives it: signals reach the launcher alone.
         command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).kill_on_drop(true);
         let mut process = command.spawn().context("start todo-local")?;

@@ -1,12 +1,17 @@
 //! Parts of the product that are away for a while.
 
 use anyhow::Context;
+use todo_launcher::{
+    RuntimeKind,
+    dapr::{Kafka, Scheduler},
+};
 use tokio_postgres::{Client, NoTls};
 
-use crate::{Product, eventually};
+use crate::Product;
 
-/// A part of the local runtime that lives in tables of its own. Taken away, those tables have another name, so that the
-/// part fails at once and the rest of the database works on: what a cluster shows when one of its servers is down.
+/// A part of the runtime that can be taken away. The local runtime has them in tables of its own, which get another name
+/// then: the part fails at once and the rest of the database works on, as in a cluster whose broker is down. The real
+/// runtime's Kafka and scheduler are killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Publishing, and delivery of what is not in memory.
@@ -17,33 +22,54 @@ pub enum Part {
     StateStore,
 }
 
-impl Part {
-    const fn table(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Broker => ("runtime", "records"),
-            Self::Scheduler => ("runtime", "jobs"),
-            Self::StateStore => ("state", "state"),
-        }
-    }
+/// What has to be done to take a part away.
+enum Means<'a> {
+    Table(&'static str, &'static str),
+    Kafka(&'a Kafka),
+    Scheduler(&'a Scheduler),
 }
 
 impl Product {
+    fn means(&self, part: Part) -> anyhow::Result<Means<'_>> {
+        Ok(match (part, self.suite().runtime()) {
+            (Part::Broker, RuntimeKind::Local) => Means::Table("runtime", "records"),
+            (Part::Scheduler, RuntimeKind::Local) => Means::Table("runtime", "jobs"),
+            (Part::Broker, RuntimeKind::Dapr) => Means::Kafka(self.suite().kafka()?),
+            (Part::Scheduler, RuntimeKind::Dapr) => Means::Scheduler(self.suite().scheduler()?),
+            (Part::StateStore, _) => Means::Table("state", "state"),
+        })
+    }
+
     /// Takes a part away.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn take_away(&self, part: Part) -> anyhow::Result<()> {
-        let (schema, table) = part.table();
-        self.run_sql(&format!("ALTER TABLE {schema}.{table} RENAME TO {table}_away")).await
+        match self.means(part)? {
+            Means::Table(schema, table) => {
+                let statement = format!("ALTER TABLE {schema}.{table} RENAME TO {table}_away");
+                self.run_sql(&statement).await?;
+            }
+            Means::Kafka(kafka) => kafka.kill().await,
+            Means::Scheduler(scheduler) => scheduler.kill().await,
+        }
+        Ok(())
     }
 
     /// Gives a part back.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database cannot be reached, or the part does not come back.
     pub async fn give_back(&self, part: Part) -> anyhow::Result<()> {
-        let (schema, table) = part.table();
-        self.run_sql(&format!("ALTER TABLE {schema}.{table}_away RENAME TO {table}")).await
+        match self.means(part)? {
+            Means::Table(schema, table) => {
+                let statement = format!("ALTER TABLE {schema}.{table}_away RENAME TO {table}");
+                self.run_sql(&statement).await?;
+            }
+            Means::Kafka(kafka) => kafka.restart().await?,
+            Means::Scheduler(scheduler) => scheduler.restart().await?,
+        }
+        Ok(())
     }
 
     /// Runs statements as the database's administrator.
@@ -63,23 +89,6 @@ impl Product {
             tokio_postgres::connect(self.suite().database_url(), NoTls).await?;
         tokio::spawn(connection);
         Ok(client)
-    }
-
-    /// Ends the sidecar of a service and waits until nobody answers on its port.
-    ///
-    /// # Errors
-    /// When there is no such service.
-    pub async fn stop_sidecar(&self, app: &str) -> anyhow::Result<()> {
-        let url = self.suite().sidecar_url(app)?;
-        let request = self.client().post(format!("{url}/v1.0/shutdown"));
-        let request = request.header("dapr-api-token", &self.suite().secrets().dapr_api_token);
-        request.send().await?.error_for_status()?;
-        eventually("the end of a sidecar", async || {
-            let answer = self.client().get(format!("{url}/v1.0/healthz")).send().await;
-            answer.is_err().then_some(())
-        })
-        .await;
-        Ok(())
     }
 
     /// Status of a service's own health check.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use todo_local_runtime::launcher::Suite;
+use todo_launcher::Suite;
 use uuid::Uuid;
 
 use crate::{Lines, Person, ProductBuilder, Socket};

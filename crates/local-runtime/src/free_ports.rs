@@ -14,7 +14,7 @@ const BLOCKS: u16 = (32_768 - FIRST) / BLOCK;
 
 /// Hands out ports on `127.0.0.1` that nobody else who asks this way is given, as long as it is kept.
 #[derive(Debug, Default)]
-pub(crate) struct FreePorts {
+pub struct FreePorts {
     /// Listeners on the first ports of the blocks; nobody ever calls there.
     owned: Vec<TcpListener>,
     left: Range<u16>,
@@ -25,7 +25,7 @@ impl FreePorts {
     ///
     /// # Errors
     /// When every block is owned.
-    pub(crate) fn take(&mut self) -> Result<u16> {
+    pub fn take(&mut self) -> Result<u16> {
         loop {
             if let Some(port) = self.left.find(|port| listener(*port).is_ok()) {
                 return Ok(port);
@@ -35,7 +35,7 @@ impl FreePorts {
     }
 
     /// Whether a certain port is free; from then on it is kept like the others.
-    pub(crate) fn claim(&mut self, port: u16) -> bool {
+    pub fn claim(&mut self, port: u16) -> bool {
         let first = FIRST + port.saturating_sub(FIRST) / BLOCK * BLOCK;
         if !(FIRST..FIRST + BLOCKS * BLOCK).contains(&port) {
             return listener(port).is_ok();

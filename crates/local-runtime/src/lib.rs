@@ -1,4 +1,4 @@
-//! A local stand-in for Dapr sidecars, and the launcher of the suite.
+//! A local stand-in for Dapr sidecars.
 //!
 //! [`Runtime`] serves the part of Dapr's HTTP API that the suite uses, one port per application, out of one process. It
 //! reads the same component, subscription and resiliency files as the real sidecar and behaves like it down to its
@@ -6,8 +6,8 @@
 //! consumer positions, jobs, state) is kept in PostgreSQL, so a killed runtime loses nothing. What differs on purpose is
 //! listed in the README.
 //!
-//! [`database`] starts a private PostgreSQL cluster; [`launcher`] runs the whole suite on top of both; [`test_resources`]
-//! writes the files that a test of one service needs.
+//! [`database`] starts a private PostgreSQL cluster; [`test_resources`] writes the files that a test of one service
+//! needs. The crate `todo-launcher` runs the whole product on top of both.
 
 mod app;
 mod bindings;
@@ -20,9 +20,8 @@ mod conversation;
 pub mod database;
 mod delivery;
 mod error;
-mod free_ports;
+pub mod free_ports;
 mod jobs;
-pub mod launcher;
 mod postgres;
 mod pubsub;
 mod resiliency;

@@ -186,7 +186,7 @@ async fn a_sidecar_that_is_away_delays_its_own_service_only() {
     let mut socket = product.socket(&ada).await.unwrap();
     // Audit, recurring-task and notification without their sidecars: everybody else goes on.
     for app in ["audit", "recurring-task", "notification"] {
-        product.stop_sidecar(app).await.unwrap();
+        product.suite().stop_sidecar(app).await.unwrap();
     }
     let daily = json!({ "title": "daily", "due": { "date": "2026-12-01" }, "recurrence": { "rule": "FREQ=DAILY" } });
     let daily = ada.add(daily).await;
@@ -212,7 +212,7 @@ async fn a_sidecar_that_is_away_delays_its_own_service_only() {
 
     // chat-api without its sidecar has no storage; the page's socket stays.
     let task = ada.add(json!({ "title": "before" })).await;
-    product.stop_sidecar("chat-api").await.unwrap();
+    product.suite().stop_sidecar("chat-api").await.unwrap();
     for (what, request) in requests(&ada, &task) {
         assert_away(what, &ada.send(request).await);
     }

@@ -27,12 +27,12 @@ pub use error::DatabaseError;
 pub use server::{PrivatePostgres, SUPERUSER};
 pub use test_database::{TestDatabase, database_url_from_env};
 
-pub(crate) use process::signal;
+pub use process::signal;
 
 /// Stops the durable server that an earlier run left running in `directory`.
 ///
 /// # Errors
 /// [`DatabaseError::StillRunning`] when it does not stop.
-pub(crate) async fn stop_leftover(directory: &std::path::Path) -> Result<(), DatabaseError> {
+pub async fn stop_leftover(directory: &std::path::Path) -> Result<(), DatabaseError> {
     leftover::clear(&directory.join("data")).await
 }

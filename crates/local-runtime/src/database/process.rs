@@ -13,7 +13,7 @@ pub(crate) fn is_alive(pid: i32) -> bool {
 }
 
 /// Sends a signal; a process that is gone already is not an error.
-pub(crate) fn signal(pid: i32, signal: Signal) {
+pub fn signal(pid: i32, signal: Signal) {
     if let Some(pid) = Pid::from_raw(pid)
         && let Err(error) = kill_process(pid, signal)
     {

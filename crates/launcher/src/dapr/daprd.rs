@@ -1,0 +1,99 @@
+//! The command line and environment of one daprd (reference: `daprd --help`).
+
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
+
+use todo_local_runtime::AppConfig;
+
+/// What Dapr's programs and Java need of ours.
+const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LANG"];
+/// Its API answers that long after SIGTERM, or until the application is gone: handlers in flight can finish.
+const BLOCK_SHUTDOWN: &str = "2s";
+
+/// Ports of one sidecar.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SidecarPorts {
+    pub(super) http: u16,
+    pub(super) grpc: u16,
+    pub(super) internal: u16,
+    pub(super) metrics: u16,
+}
+
+/// What all sidecars of a run have in common.
+#[derive(Debug)]
+pub(super) struct Common {
+    pub(super) resources: Vec<PathBuf>,
+    pub(super) configurations: Vec<PathBuf>,
+    pub(super) scheduler: String,
+    pub(super) log_level: String,
+    pub(super) dapr_api_token: Option<String>,
+    pub(super) app_api_token: Option<String>,
+}
+
+/// The part of our environment that every process gets.
+pub(super) fn inherited() -> BTreeMap<OsString, OsString> {
+    std::env::vars_os().filter(|(key, _)| PASSED_ON.iter().any(|name| key == name)).collect()
+}
+
+pub(super) fn environment(common: &Common, name: &str) -> BTreeMap<OsString, OsString> {
+    let mut all = inherited();
+    let mut set = |key: &str, value: &dyn AsRef<OsStr>| {
+        all.insert(key.into(), value.as_ref().to_owned());
+    };
+    set("DAPR_HOST_IP", &"127.0.0.1");
+    // `{podName}` in component files.
+    set("POD_NAME", &name);
+    if let Some(token) = &common.dapr_api_token {
+        set("DAPR_API_TOKEN", token);
+    }
+    if let Some(token) = &common.app_api_token {
+        set("APP_API_TOKEN", token);
+    }
+    all
+}
+
+pub(super) fn arguments(common: &Common, app: &AppConfig, ports: SidecarPorts) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut flag = |name: &str, value: &dyn std::fmt::Display| {
+        all.push(format!("--{name}={value}"));
+    };
+    flag("app-id", &app.app_id);
+    flag("dapr-http-port", &ports.http);
+    flag("dapr-grpc-port", &ports.grpc);
+    flag("dapr-internal-grpc-port", &ports.internal);
+    flag("metrics-port", &ports.metrics);
+    for name in
+        ["dapr-listen-addresses", "dapr-internal-grpc-listen-address", "metrics-listen-address"]
+    {
+        flag(name, &"127.0.0.1");
+    }
+    for folder in &common.resources {
+        flag("resources-path", &folder.display());
+    }
+    for file in &common.configurations {
+        flag("config", &file.display());
+    }
+    flag("scheduler-host-address", &common.scheduler);
+    flag("log-level", &common.log_level);
+    flag("dapr-block-shutdown-duration", &BLOCK_SHUTDOWN);
+    if let Some(port) = app.app_port {
+        flag("app-port", &port);
+    }
+    if let Some(path) = &app.health_check_path {
+        flag("enable-app-health-check", &true);
+        flag("app-health-check-path", &path);
+        // Whole seconds, and longer than the timeout.
+        let interval = app.health_probe_interval.as_secs().max(1);
+        flag("app-health-probe-interval", &interval);
+        let timeout = app.health_probe_timeout.as_millis().min(u128::from(interval) * 1000 - 1);
+        flag("app-health-probe-timeout", &timeout);
+        flag("app-health-threshold", &app.health_threshold);
+    }
+    if let Some(calls) = app.max_concurrency {
+        flag("app-max-concurrency", &calls);
+    }
+    all
+}

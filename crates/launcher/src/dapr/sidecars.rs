@@ -1,0 +1,182 @@
+//! A daprd for every replica.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
+
+use futures_util::future::join_all;
+use serde_json::json;
+use todo_local_runtime::{AppConfig, RuntimeConfig, free_ports::FreePorts};
+
+use super::{
+    DaprError, Host,
+    daprd::{Common, SidecarPorts, arguments, environment},
+    resources::Filling,
+};
+use crate::process::{Process, Specification};
+
+/// Where the sidecars find the rest of the runtime.
+#[derive(Debug, Clone)]
+pub struct SidecarsOptions {
+    /// The program.
+    pub daprd: PathBuf,
+    /// `host:port,…` of Kafka.
+    pub brokers: String,
+    /// `host:port` of the scheduler.
+    pub scheduler: String,
+    /// Files and lines.
+    pub host: Host,
+    /// `warn`, `info`, `debug`.
+    pub log_level: String,
+}
+
+/// Running sidecars. Dropped, they are killed.
+#[derive(Debug)]
+pub struct Sidecars {
+    /// Of each application's replicas, in the order of the configuration.
+    replicas: HashMap<String, Vec<Process>>,
+    ports: HashMap<String, Vec<u16>>,
+    /// Keeps ports free for whoever is away.
+    _ports: FreePorts,
+}
+
+impl Sidecars {
+    /// Starts a sidecar for every application of the configuration, whose `database_url` and `partitions` play no part.
+    /// Whether they are ready is for the caller to ask.
+    ///
+    /// # Errors
+    /// [`DaprError`] when a file cannot be copied, or there is no port left.
+    pub fn start(config: &RuntimeConfig, options: &SidecarsOptions) -> Result<Self, DaprError> {
+        let common = common(config, options)?;
+        let mut sidecars =
+            Self { replicas: HashMap::new(), ports: HashMap::new(), _ports: FreePorts::default() };
+        for (index, app) in config.apps.iter().enumerate() {
+            sidecars.add(index, app, &common, options)?;
+        }
+        Ok(sidecars)
+    }
+
+    fn add(
+        &mut self,
+        index: usize,
+        app: &AppConfig,
+        common: &Common,
+        options: &SidecarsOptions,
+    ) -> Result<(), DaprError> {
+        let ports = &mut self._ports;
+        let mut take = || ports.take().map_err(DaprError::io("find a port for a sidecar"));
+        let http = if app.http_port == 0 { take()? } else { app.http_port };
+        let ports = SidecarPorts { http, grpc: take()?, internal: take()?, metrics: take()? };
+        let replicas = self.replicas.entry(app.app_id.clone()).or_default();
+        let name = match replicas.len() {
+            0 => app.app_id.clone(),
+            before => format!("{}-{}", app.app_id, before + 1),
+        };
+        let process = Process::start(Specification {
+            name: format!("{name}-daprd"),
+            index,
+            program: options.daprd.clone(),
+            arguments: arguments(common, app, ports),
+            directory: options.host.folder.clone(),
+            environment: environment(common, &name),
+            backoff: options.host.backoff,
+            output: options.host.output.clone(),
+            guardian: Arc::clone(&options.host.guardian),
+        });
+        replicas.push(process);
+        self.ports.entry(app.app_id.clone()).or_default().push(http);
+        Ok(())
+    }
+
+    /// Ports of the HTTP APIs of an application's replicas.
+    #[must_use]
+    pub fn http_ports(&self, app_id: &str) -> &[u16] {
+        self.ports.get(app_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Kills a sidecar; it stays down until [`Sidecars::restart`].
+    ///
+    /// # Errors
+    /// [`DaprError::Unknown`].
+    pub async fn kill(&self, app_id: &str, replica: usize) -> Result<(), DaprError> {
+        self.replica(app_id, replica)?.kill().await;
+        Ok(())
+    }
+
+    /// Stops a sidecar in an orderly way; it stays down until [`Sidecars::restart`].
+    ///
+    /// # Errors
+    /// [`DaprError::Unknown`].
+    pub async fn halt(&self, app_id: &str, replica: usize) -> Result<(), DaprError> {
+        self.replica(app_id, replica)?.halt().await;
+        Ok(())
+    }
+
+    /// Starts a sidecar again, after an orderly stop if it runs.
+    ///
+    /// # Errors
+    /// [`DaprError::Unknown`].
+    pub async fn restart(&self, app_id: &str, replica: usize) -> Result<(), DaprError> {
+        self.replica(app_id, replica)?.restart().await;
+        Ok(())
+    }
+
+    /// Kills every sidecar; they stay down until [`Sidecars::restart`].
+    pub async fn kill_all(&self) {
+        join_all(self.all().map(Process::kill)).await;
+    }
+
+    /// Stops every sidecar for good.
+    pub async fn stop(&self) {
+        join_all(self.all().map(Process::stop)).await;
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Process> {
+        self.replicas.values().flatten()
+    }
+
+    fn replica(&self, app_id: &str, replica: usize) -> Result<&Process, DaprError> {
+        let found = self.replicas.get(app_id).and_then(|replicas| replicas.get(replica));
+        let unknown = || DaprError::Unknown { app_id: app_id.to_owned(), replica };
+        found.ok_or_else(unknown)
+    }
+}
+
+/// Writes the copies of the resources and the second Configuration.
+fn common(config: &RuntimeConfig, options: &SidecarsOptions) -> Result<Common, DaprError> {
+    let folder = &options.host.folder;
+    let filling =
+        Filling { brokers: &options.brokers, secrets_file: config.secrets_file.as_deref() };
+    let resources = filling.copy(&config.resources, &folder.join("resources"))?;
+    let names = folder.join("names.yaml");
+    std::fs::write(&names, name_resolution(&folder.join("names.db")))
+        .map_err(DaprError::io(format!("write {}", names.display())))?;
+    Ok(Common {
+        resources,
+        configurations: config.configuration.iter().cloned().chain([names]).collect(),
+        scheduler: options.scheduler.clone(),
+        log_level: options.log_level.clone(),
+        dapr_api_token: config.dapr_api_token.clone(),
+        app_api_token: config.app_api_token.clone(),
+    })
+}
+
+/// Sidecars find each other through a file: the default, multicast DNS, reaches beyond this machine, and does not work at
+/// all in many containers. Its cleaning is off because it removes those who live.
+fn name_resolution(file: &std::path::Path) -> String {
+    let configuration = json!({
+        "apiVersion": "dapr.io/v1alpha1",
+        "kind": "Configuration",
+        "metadata": { "name": "names" },
+        "spec": {
+            "nameResolution": {
+                "component": "sqlite",
+                "version": "v1",
+                "configuration": {
+                    "connectionString": file.display().to_string(),
+                    "cleanupInterval": "0",
+                },
+            },
+            "features": [{ "name": "HotReload", "enabled": false }],
+        },
+    });
+    configuration.to_string()
+}
