@@ -10,7 +10,7 @@ use crate::support::{TestApp, World, ok, world};
 const APPS: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 
 fn file(path: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", "..", "dapr", path].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "..", "dapr", path].iter().collect()
 }
 
 /// All five applications, answering `handler` for deliveries.

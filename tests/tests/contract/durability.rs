@@ -9,7 +9,6 @@ use std::{
 };
 
 use serde_json::json;
-use todo_local_runtime::database::PrivatePostgres;
 
 use crate::support::{Received, TestApp, events_component, ok, subscription, world};
 
@@ -94,41 +93,4 @@ async fn a_new_group_begins_with_the_oldest_or_the_newest() {
     let calls = app.calls.wait_for("/fresh/t", 2).await;
     app.calls.wait_for("/events/t", 2).await;
     assert_eq!(calls[1].json()["data"], 2, "both components see the same topic");
-}
-
-#[tokio::test]
-async fn a_database_that_comes_back_is_used_again() {
-    let folder = std::env::temp_dir().join(format!("outage-{}", uuid::Uuid::new_v4()));
-    let server = PrivatePostgres::durable(&folder, "secret", None).await.unwrap();
-    let port = server.port();
-    server.create_database("runtime_test").await.unwrap();
-    let app = TestApp::start(ok).await;
-    let world = world([events_component(&[]), subscription("a", "t", None)])
-        .database(server.url("runtime_test"))
-        .app("a", app.port)
-        .start()
-        .await;
-    let sidecar = world.sidecar("a");
-    sidecar.publish("t", "?metadata.partitionKey=k", &json!(1)).await;
-    app.calls.wait_for("/events/t", 1).await;
-
-    server.stop().await.unwrap();
-    for _ in 0..3 {
-        let refused =
-            sidecar.post("/v1.0/publish/events/t?metadata.partitionKey=k", &json!(0)).await;
-        assert_eq!(refused.status(), 500, "nobody waits for a database that is away");
-    }
-    let server = PrivatePostgres::durable(&folder, "secret", Some(port)).await.unwrap();
-    sidecar
-        .wait_for(async || {
-            let path = "/v1.0/publish/events/t?metadata.partitionKey=k";
-            sidecar.post(path, &json!(2)).await.status() == 204
-        })
-        .await;
-    sidecar.post("/v1.0/jobs/j", &json!({"dueTime": "10ms"})).await;
-    app.calls.wait_for("/job/j", 1).await;
-    assert!(numbers(&app.calls.wait_for("/events/t", 2).await).contains(&2));
-    drop(world);
-    server.stop().await.unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
 }

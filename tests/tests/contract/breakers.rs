@@ -140,10 +140,3 @@ async fn a_binding_that_keeps_failing_is_not_called_for_a_while() {
     broken.store(false, Ordering::SeqCst);
     sidecar.wait_for(async || call().await.0 == 200).await;
 }
-
-#[tokio::test]
-async fn a_trip_expression_that_makes_no_sense_stops_the_start() {
-    let policy = resiliency("{ trip: errors > 1 }", "{}");
-    let error = world([policy]).client("a").try_start().await.err().unwrap().to_string();
-    assert!(error.contains("errors is not known"), "{error}");
-}

@@ -5,7 +5,7 @@ use std::path::Path;
 #[test]
 fn every_test_in_the_list_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let list = include_str!("../../FIDELITY.md");
+    let list = include_str!("../../../docs/contract.md");
     let rows = list.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit_once(" | "));
     let quoted = rows.flat_map(|(_, tests)| tests.split('`').skip(1).step_by(2));
     let (mut names, mut missing) = (0, Vec::new());
@@ -23,7 +23,7 @@ fn exists(root: &Path, name: &str) -> bool {
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
     match name.split_once("::") {
         Some((file, test)) => {
-            let text = read(&format!("tests/sidecar/{file}.rs"));
+            let text = read(&format!("tests/contract/{file}.rs"));
             if test == "*" {
                 text.contains("#[tokio::test")
             } else {
@@ -31,7 +31,7 @@ fn exists(root: &Path, name: &str) -> bool {
             }
         }
         None => {
-            let text = read(&format!("src/{name}"));
+            let text = read(&format!("../crates/local-runtime/src/{name}"));
             text.contains("#[test]") || text.contains("#[tokio::test")
         }
     }
