@@ -17,7 +17,7 @@ mod writers;
 
 pub use builder::{ProductBuilder, runtime};
 #[cfg(target_os = "linux")]
-pub use machine::{Home, Launched, is_alive, listens_on};
+pub use machine::{Home, Launched, is_alive, is_loopback, listens_on, program};
 pub use outage::Part;
 pub use output::Lines;
 pub use person::{Answer, Person};

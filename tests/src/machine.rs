@@ -161,6 +161,17 @@ pub fn is_alive(pid: i32) -> bool {
         .is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')))
 }
 
+/// The name of a process's program.
+pub fn program(pid: i32) -> String {
+    fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned()
+}
+
+/// Whether an address of [`listens_on`] is 127.0.0.1, also as IPv6 writes it.
+pub fn is_loopback(address: &str) -> bool {
+    let host = address.split(':').next().unwrap_or_default();
+    matches!(host, "0100007F" | "0000000000000000FFFF00000100007F")
+}
+
 /// Addresses that a process listens on, as the kernel writes them: hexadecimal, least significant byte first.
 pub fn listens_on(pid: i32) -> Vec<String> {
     let handles = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();

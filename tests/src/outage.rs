@@ -72,6 +72,28 @@ impl Product {
         Ok(())
     }
 
+    /// Makes the scheduler forget every job.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or the scheduler does not come back.
+    pub async fn lose_jobs(&self) -> anyhow::Result<()> {
+        match self.suite().runtime() {
+            RuntimeKind::Local => self.run_sql("DELETE FROM runtime.jobs").await,
+            RuntimeKind::Dapr => Ok(self.suite().scheduler()?.lose_everything().await?),
+        }
+    }
+
+    /// Whether chat-api's sidecar knows a job.
+    ///
+    /// # Errors
+    /// When the sidecar does not answer.
+    pub async fn has_job(&self, name: &str) -> anyhow::Result<bool> {
+        let url = format!("{}/v1.0/jobs/{name}", self.suite().sidecar_url("chat-api")?);
+        let request = self.client().get(url);
+        let request = request.header("dapr-api-token", &self.suite().secrets().dapr_api_token);
+        Ok(request.send().await?.status().is_success())
+    }
+
     /// Runs statements as the database's administrator.
     ///
     /// # Errors

@@ -87,6 +87,27 @@ impl Dapr {
         self.send("publish", request).await.map(drop)
     }
 
+    /// Publishes an event to one partition of a topic, whatever its key would say (metadata `partitionNumber`).
+    ///
+    /// # Errors
+    /// As [`Dapr::publish`]; a topic without such a partition is a failure of the broker.
+    pub async fn publish_to_partition(
+        &self,
+        to: &Destination,
+        partition: u32,
+        kind: &str,
+        data: &RawValue,
+    ) -> Result<(), Error> {
+        let path = format!(
+            "/v1.0/publish/{}/{}?metadata.partitionNumber={partition}&metadata.cloudevent.type={}",
+            segment(&to.pubsub),
+            segment(&to.topic),
+            segment(kind),
+        );
+        let request = self.request(Method::POST, &path).header("content-type", "application/json");
+        self.send("publish", request.body(data.get().to_owned())).await.map(drop)
+    }
+
     /// Publishes many events (`POST /v1.0/publish/bulk/{pubsub}/{topic}`) and says which ones failed.
     ///
     /// # Errors

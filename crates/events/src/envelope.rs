@@ -16,6 +16,8 @@ pub enum EventKind {
     ReminderDue,
     /// `todo.notification.raised.v1`
     NotificationRaised,
+    /// `todo.probe.v1`: a reader's way to learn that it hears a partition. It is about nothing, and of no concern to others.
+    Probe,
     /// A type of a newer release, or of somebody else: acknowledged and counted.
     Unknown,
 }
@@ -29,6 +31,7 @@ impl EventKind {
         match text {
             "todo.reminder.due.v1" => Self::ReminderDue,
             "todo.notification.raised.v1" => Self::NotificationRaised,
+            "todo.probe.v1" => Self::Probe,
             _ => Self::parse_change(text).unwrap_or(Self::Unknown),
         }
     }
@@ -40,6 +43,7 @@ impl EventKind {
             Self::TaskUpdate(change) => format!("todo.task-update.{}.v1", change.as_str()),
             Self::ReminderDue => "todo.reminder.due.v1".into(),
             Self::NotificationRaised => "todo.notification.raised.v1".into(),
+            Self::Probe => "todo.probe.v1".into(),
             Self::Unknown => "unknown".into(),
         }
     }
@@ -67,6 +71,8 @@ pub enum Event {
     Reminder(Box<ReminderDue>),
     /// From `notifications`.
     Notification(Box<Notification>),
+    /// From `task-updates` and `notifications`: nothing to read.
+    Probe,
     /// A type that this release does not know.
     Unknown,
 }
@@ -90,6 +96,7 @@ impl Event {
             EventKind::TaskUpdate(_) => payload(kind, data).map(Self::TaskUpdate),
             EventKind::ReminderDue => payload(kind, data).map(Self::Reminder),
             EventKind::NotificationRaised => payload(kind, data).map(Self::Notification),
+            EventKind::Probe => Ok(Self::Probe),
             EventKind::Unknown => Ok(Self::Unknown),
         }
     }
@@ -106,6 +113,7 @@ mod tests {
             EventKind::parse("todo.task-update.deleted.v1"),
             EventKind::TaskUpdate(TaskChange::Deleted)
         );
+        assert_eq!(EventKind::parse(&EventKind::Probe.cloudevent_type()), EventKind::Probe);
         for unknown in ["", "todo.task.created.v2", "todo.task.created", "todo.task.archived.v1"] {
             assert_eq!(EventKind::parse(unknown), EventKind::Unknown, "{unknown}");
         }

@@ -168,10 +168,11 @@ impl Suite {
         let deadline = Instant::now() + self.ready_within;
         let waits = apps.iter().map(|app| async move {
             let path = app.health_path.as_deref().unwrap_or("/healthz");
-            let urls = [
+            let mut urls = vec![
                 format!("{}{path}", local(app.app_port)),
                 format!("{}/v1.0/healthz", local(app.sidecar_port)),
             ];
+            urls.extend(app.public_port.map(|_| format!("{}/readyz", local(app.app_port))));
             for url in urls {
                 if !health::wait(&self.client, &url, deadline).await {
                     return Some(app.name.clone());

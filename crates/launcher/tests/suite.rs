@@ -71,6 +71,7 @@ async fn run_as_an_application() {
     let port: u16 = environment["APP_PORT"].parse().unwrap();
     let routes = Router::new()
         .route("/healthz", get(async || {}))
+        .route("/readyz", get(async || {}))
         .route("/environment", get(async || Json(environment)))
         .route("/crash", post(crash));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();

@@ -37,12 +37,24 @@ pub struct Health(Arc<Inner>);
 struct Inner {
     stage: watch::Sender<Stage>,
     away: AtomicUsize,
+    withheld: AtomicUsize,
+}
+
+/// People are kept away until this is dropped; see [`Health::withhold`].
+#[derive(Debug)]
+pub struct Withheld(Health);
+
+impl Drop for Withheld {
+    fn drop(&mut self) {
+        self.0.0.withheld.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Default for Health {
     fn default() -> Self {
         let stage = watch::Sender::new(Stage::Starting);
-        Self(Arc::new(Inner { stage, away: AtomicUsize::new(0) }))
+        let (away, withheld) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self(Arc::new(Inner { stage, away, withheld }))
     }
 }
 
@@ -68,6 +80,13 @@ impl Health {
         }
     }
 
+    /// Keeps people away, not the sidecar: `/readyz` fails until the result is dropped.
+    #[must_use]
+    pub fn withhold(&self) -> Withheld {
+        self.0.withheld.fetch_add(1, Ordering::Relaxed);
+        Withheld(self.clone())
+    }
+
     /// Enters a stage. Draining is final: a start that finishes late does not undo a stop.
     pub fn enter(&self, stage: Stage) {
         self.0.stage.send_if_modified(|current| {
@@ -85,10 +104,12 @@ impl Health {
         let _ = self.0.stage.subscribe().wait_for(|stage| *stage != Stage::Starting).await;
     }
 
-    /// `/healthz` (may the process be given work?) and `/livez` (does it answer at all?).
+    /// `/healthz` (may the process be given work?), `/readyz` (may people be sent here?) and `/livez` (does it answer at
+    /// all?).
     pub fn routes(&self) -> Router {
         Router::new()
             .route("/healthz", get(healthz))
+            .route("/readyz", get(readyz))
             .route("/livez", get(|| async { StatusCode::OK }))
             .with_state(self.clone())
     }
@@ -102,7 +123,7 @@ pub fn metrics_route(metrics: Metrics) -> Router {
 
 /// Whether `path` answers probes and scrapers, who have no token.
 pub(crate) fn is_open_path(path: &str) -> bool {
-    matches!(path, "/healthz" | "/livez" | "/metrics")
+    matches!(path, "/healthz" | "/readyz" | "/livez" | "/metrics")
 }
 
 async fn healthz(State(health): State<Health>) -> Result<&'static str, Problem> {
@@ -114,6 +135,13 @@ async fn healthz(State(health): State<Health>) -> Result<&'static str, Problem> 
         Stage::Ready => Ok("ready"),
         Stage::Draining => Err(Problem::unavailable("draining", Duration::from_secs(1))),
     }
+}
+
+async fn readyz(state: State<Health>) -> Result<&'static str, Problem> {
+    if state.0.0.withheld.load(Ordering::Relaxed) > 0 {
+        return Err(Problem::unavailable("not_ready_yet", Duration::from_secs(1)));
+    }
+    healthz(state).await
 }
 
 #[cfg(test)]

@@ -17,6 +17,6 @@ pub use auth::{AuthenticatedUser, Owner, Verifier};
 pub use clock::Clock;
 pub use config::{BaseConfig, Env, FromEnv, Reader, Secret};
 pub use dependency::Dependency;
-pub use health::{Health, Stage};
+pub use health::{Health, Stage, Withheld};
 pub use lifecycle::{Kit, Routes, Tasks, run};
 pub use problem::Problem;

@@ -17,6 +17,8 @@ pub(crate) enum Outcome {
     Stored,
     /// New and of a type that this release does not know; stored and printed as well.
     Unknown,
+    /// A reader's probe: nothing happened.
+    Probe,
     /// Stored before.
     Duplicate,
     /// Its payload does not have the shape of its type; it goes to the dead letters.
@@ -30,6 +32,7 @@ impl Outcome {
         match self {
             Self::Stored => "stored",
             Self::Unknown => "unknown",
+            Self::Probe => "probe",
             Self::Duplicate => "duplicate",
             Self::Unreadable => "unreadable",
             Self::Failed => "failed",

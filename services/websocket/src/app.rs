@@ -7,13 +7,14 @@ use todo_service_kit::{
     auth::{KeySet, Verifier},
 };
 
-use crate::{Config, fan_out, hub::Hub, protocol::Ending, upgrade};
+use crate::{Config, fan_out, hub::Hub, presence::Presence, protocol::Ending, upgrade};
 
 /// What every handler has.
 #[derive(Clone)]
 pub struct App {
     /// The open sockets.
     pub hub: Hub,
+    pub(crate) presence: Presence,
     pub(crate) verifier: Verifier,
     pub(crate) config: Config,
     pub(crate) kit: Kit,
@@ -43,12 +44,18 @@ impl App {
             cancel.cancelled().await;
             closing.close(Ending::GoingAway);
         });
-        Ok(Self { hub, verifier, config, kit })
+        let presence = Presence::new(config.broadcast.clone(), kit.health.clone(), hub.clone());
+        let (probing, dapr, cancel) = (presence.clone(), kit.dapr.clone(), kit.cancel.clone());
+        kit.tasks.supervise("presence", async move {
+            cancel.run_until_cancelled(probing.probe(dapr)).await;
+        });
+        Ok(Self { hub, presence, verifier, config, kit })
     }
 
     /// What is served on the two ports.
     pub fn into_routes(self) -> Routes {
         let sidecar = SidecarRoutes::new()
+            .when_subscribing(|app: &Self| app.presence.begin())
             .event("/events/task-updates", fan_out::deliver)
             .event("/events/notifications", fan_out::deliver);
         Routes {

@@ -3,6 +3,9 @@
 //! | Variable | Meaning | Default |
 //! |---|---|---|
 //! | `SECRET_STORE`, `JWT_SECRET_KEY` | where the token secret is | `secrets`, `jwt-secret` |
+//! | `BROADCAST_PUBSUB_NAME` | the component whose consumer group is this replica's own | `broadcast` |
+//! | `TOPIC_TASK_UPDATES`, `TOPIC_NOTIFICATIONS` | its topics | `task-updates`, `notifications` |
+//! | `BROADCAST_PARTITIONS` | partitions of each of them; 0 takes clients in before all are heard | 8 |
 //! | `ALLOWED_ORIGINS` | origins that may open sockets, with commas between; any when unset | |
 //! | `MAX_SOCKETS`, `MAX_SOCKETS_PER_USER` | most open sockets | 20000, 20 |
 //! | `QUEUE_FRAMES` | frames that may wait for one socket | 64 |
@@ -15,6 +18,7 @@
 
 use std::time::Duration;
 
+use todo_events::Topic;
 use todo_service_kit::{FromEnv, Reader, auth::TokenPolicy};
 
 use crate::{
@@ -22,9 +26,22 @@ use crate::{
     session::SessionLimits,
 };
 
+/// What every replica hears.
+#[derive(Debug, Clone)]
+pub struct Broadcast {
+    /// Pub/sub component.
+    pub pubsub: String,
+    /// Its topics.
+    pub topics: Vec<String>,
+    /// Partitions of each topic.
+    pub partitions: u32,
+}
+
 /// Configuration of this service.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// What every replica hears.
+    pub broadcast: Broadcast,
     /// Dapr secret store component.
     pub secret_store: String,
     /// Key of the token secret in it.
@@ -43,7 +60,16 @@ impl FromEnv for Config {
     fn read(reader: &mut Reader) -> Self {
         let origins = reader.or("ALLOWED_ORIGINS", "");
         let origins = origins.split(',').map(|origin| origin.trim().trim_end_matches('/'));
+        let topics = [
+            reader.or("TOPIC_TASK_UPDATES", Topic::TaskUpdates.name()),
+            reader.or("TOPIC_NOTIFICATIONS", Topic::Notifications.name()),
+        ];
         Self {
+            broadcast: Broadcast {
+                pubsub: reader.or("BROADCAST_PUBSUB_NAME", "broadcast"),
+                topics: topics.into(),
+                partitions: reader.parsed_or("BROADCAST_PARTITIONS", 8),
+            },
             secret_store: reader.or("SECRET_STORE", "secrets"),
             jwt_secret: reader.or("JWT_SECRET_KEY", "jwt-secret"),
             token_policy: TokenPolicy::read(reader),

@@ -16,7 +16,12 @@ use crate::{App, hub::Hub, metrics, protocol::ServerFrame};
 
 /// Sends an event to the sockets of its user; it never waits for one of them.
 pub(crate) async fn deliver(app: App, event: CloudEvent) -> Delivery {
-    match fan_out(&app.hub, &event) {
+    let handled = if EventKind::parse(&event.kind) == EventKind::Probe {
+        app.presence.arrived(&event).map_err(|source| unreadable(&event, source))
+    } else {
+        fan_out(&app.hub, &event)
+    };
+    match handled {
         Ok(()) => Delivery::Success,
         Err(error) => Delivery::drop(&error),
     }
@@ -31,12 +36,13 @@ enum Unsendable {
     Misshapen(#[from] todo_events::UnreadableEvent),
 }
 
+fn unreadable(event: &CloudEvent, source: serde_json::Error) -> Unsendable {
+    Unsendable::Unreadable { id: event.id.clone(), kind: event.kind.clone(), source }
+}
+
 fn fan_out(hub: &Hub, event: &CloudEvent) -> Result<(), Unsendable> {
     let kind = EventKind::parse(&event.kind);
-    let unreadable = |source| {
-        let (id, kind) = (event.id.clone(), event.kind.clone());
-        Unsendable::Unreadable { id, kind, source }
-    };
+    let unreadable = |source| unreadable(event, source);
     if !matches!(kind, EventKind::TaskUpdate(_) | EventKind::NotificationRaised) {
         metrics::unknown();
         return Ok(());

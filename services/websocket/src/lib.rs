@@ -8,6 +8,7 @@ pub mod session;
 mod app;
 mod fan_out;
 mod metrics;
+mod presence;
 mod upgrade;
 
 pub use app::{App, build};

@@ -147,6 +147,8 @@ pub enum Ending {
     TokenExpired,
     /// No sign of life within the pong deadline.
     Silent,
+    /// Events may have been missed: connect again, soon, and list.
+    Interrupted,
     /// Too many sockets of this user.
     TooManySockets,
     /// The client reads slower than frames come: connect again and list.
@@ -163,7 +165,7 @@ impl Ending {
             Self::GoingAway => 1001,
             Self::ProtocolError => 1002,
             Self::MessageTooBig => 1009,
-            Self::Full => 1013,
+            Self::Full | Self::Interrupted => 1013,
             Self::TokenExpired => 4001,
             Self::Silent => 4002,
             Self::TooManySockets => 4003,
@@ -180,6 +182,7 @@ impl Ending {
             Self::ProtocolError => "protocol error",
             Self::MessageTooBig => "message too big",
             Self::Full => "server full",
+            Self::Interrupted => "interrupted",
             Self::TokenExpired => "token expired",
             Self::Silent => "no pong",
             Self::TooManySockets => "too many sockets",

@@ -1,5 +1,7 @@
 //! `GET /ws`: everything that is checked before a connection becomes a socket.
 
+use std::time::Duration;
+
 use axum::{
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -8,12 +10,19 @@ use axum::{
 use todo_service_kit::{Problem, auth::AuthenticatedUser};
 use tokio::time::Instant;
 
-use crate::{App, metrics, protocol, session};
+use crate::{
+    App, metrics,
+    protocol::{self, Ending},
+    session,
+};
 
 /// Bytes read at once; a client has little to say.
 const READ_BUFFER: usize = 2048;
 /// Bytes of one frame that may wait because the network takes no more: twice what a task can be written with.
 const MAX_WRITE_BUFFER: usize = 512 * 1024;
+
+/// What a replica that has just started needs until it hears every partition.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Opens a socket for the user of the token.
 pub(crate) async fn open_socket(
@@ -36,7 +45,11 @@ pub(crate) async fn open_socket(
     Ok(upgrade.on_upgrade(async move |socket| {
         let limits = app.config.session;
         // As a task of the service, so that a stop waits until the socket is closed in good order.
-        match app.hub.join(user.user) {
+        let seat = match app.presence.is_complete() {
+            true => app.hub.join(user.user),
+            false => Err(Ending::Interrupted),
+        };
+        match seat {
             Ok(seat) => app.kit.tasks.spawn(session::run(socket, seat, limits, expires)),
             Err(ending) => app.kit.tasks.spawn(session::refuse(socket, ending)),
         }
@@ -52,6 +65,9 @@ fn admit(
     let upgrade = upgrade.map_err(|rejection| not_an_upgrade(headers, &rejection))?;
     check_origin(&app.config.allowed_origins, headers)?;
     let user = user?;
+    if !app.presence.is_complete() {
+        return Err(Problem::unavailable("not_hearing_yet", RETRY_AFTER));
+    }
     if upgrade.requested_protocols().all(|offer| offer != protocol::SUBPROTOCOL) {
         let detail = "offer the subprotocol todo.v1, and the token as bearer.<token>";
         return Err(Problem::bad_request("subprotocol_missing", detail));

@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use todo_tests::{Person, Product, eventually};
+use uuid::Uuid;
 
 use crate::shared::product;
 
@@ -45,27 +46,19 @@ async fn the_sweep_brings_what_the_scheduler_lost() {
     let ada = product.person("ada").await.unwrap();
     let mut socket = product.socket(&ada).await.unwrap();
     let task = remind(&ada, "lost job", 4).await;
-    let (database, connection) =
-        tokio_postgres::connect(product.suite().database_url(), tokio_postgres::NoTls)
-            .await
-            .unwrap();
-    let connection = tokio::spawn(connection);
+    let database = product.database().await.unwrap();
+    let id = task["id"].as_str().unwrap().parse::<Uuid>().unwrap();
+    let find = "SELECT id FROM tasks.reminders WHERE task_id = $1";
+    let reminder: Uuid = database.query_one(find, &[&id]).await.unwrap().get(0);
+    let job = format!("reminder-{reminder}");
     // The job is scheduled after the answer; then the scheduler loses everything it has.
-    eventually("the job", async || {
-        let lost = database
-            .execute("DELETE FROM runtime.jobs WHERE name LIKE 'reminder-%'", &[])
-            .await
-            .unwrap();
-        (lost > 0).then_some(())
-    })
-    .await;
+    eventually("the job", async || product.has_job(&job).await.unwrap().then_some(())).await;
+    product.lose_jobs().await.unwrap();
     product.suite().kill("chat-api").await.unwrap();
     product.suite().restart("chat-api").await.unwrap();
     let frame = socket.until(|frame| frame["type"] == "notification").await.unwrap();
     assert_eq!(frame["task_id"], task["id"]);
     assert!(frame["late_by_ms"].as_u64().unwrap() >= 3_000, "found by the sweep: {frame:#}");
-    drop(database);
-    connection.await.unwrap().unwrap();
 }
 
 #[tokio::test]

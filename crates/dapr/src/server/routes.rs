@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use serde_json::json;
 
@@ -20,6 +20,7 @@ use super::{CloudEvent, Delivery, delivery::chain};
 /// empty list; the routes here are where those files point.
 #[derive(Debug)]
 pub struct SidecarRoutes<S> {
+    subscribe: MethodRouter<S>,
     router: Router<S>,
 }
 
@@ -32,7 +33,17 @@ impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
 impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
     /// Routes with nothing but the empty subscription list.
     pub fn new() -> Self {
-        Self { router: Router::new().route("/dapr/subscribe", get(async || Json(json!([])))) }
+        Self { subscribe: get(no_subscriptions), router: Router::new() }
+    }
+
+    /// Runs `heard` whenever the sidecar asks for subscriptions: at its start, and when the application is healthy again.
+    #[must_use]
+    pub fn when_subscribing(mut self, heard: impl Fn(&S) + Clone + Send + Sync + 'static) -> Self {
+        self.subscribe = get(async move |State(state): State<S>| {
+            heard(&state);
+            no_subscriptions().await
+        });
+        self
     }
 
     /// Handles the events that a subscription sends to `path`. A body that is no CloudEvent goes to the dead letters; the
@@ -89,8 +100,12 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
 
     /// The routes as a router.
     pub fn into_router(self) -> Router<S> {
-        self.router
+        self.router.route("/dapr/subscribe", self.subscribe)
     }
+}
+
+async fn no_subscriptions() -> Json<serde_json::Value> {
+    Json(json!([]))
 }
 
 fn outcome<E: std::error::Error + 'static>(result: Result<(), E>) -> Response {

@@ -1,6 +1,6 @@
 //! Dapr's scheduler: keeps jobs in an etcd of its own and calls the sidecars when they are due.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -17,6 +17,7 @@ pub struct Scheduler {
     process: Process,
     port: u16,
     healthz_port: u16,
+    data: PathBuf,
     client: reqwest::Client,
     /// Keeps its ports free while it is away.
     _ports: FreePorts,
@@ -33,6 +34,7 @@ impl Scheduler {
         let (port, healthz_port, metrics) = (take()?, take()?, take()?);
         let (etcd_client, etcd_peer) = (take()?, take()?);
         let text = |value: &dyn std::fmt::Display| value.to_string();
+        let data = host.folder.join("data");
         let arguments = [
             ("--id", ID.to_owned()),
             ("--port", text(&port)),
@@ -40,10 +42,11 @@ impl Scheduler {
             // What it tells sidecars to call; otherwise the machine's own address.
             ("--override-broadcast-host-port", format!("127.0.0.1:{port}")),
             ("--healthz-port", text(&healthz_port)),
+            // 1.18 ignores this one: the health page answers on every address.
             ("--healthz-listen-address", "127.0.0.1".to_owned()),
             ("--metrics-port", text(&metrics)),
             ("--metrics-listen-address", "127.0.0.1".to_owned()),
-            ("--etcd-data-dir", text(&host.folder.join("data").display())),
+            ("--etcd-data-dir", text(&data.display())),
             ("--etcd-client-port", text(&etcd_client)),
             ("--etcd-client-listen-address", "127.0.0.1".to_owned()),
             ("--etcd-initial-cluster", format!("{ID}=http://127.0.0.1:{etcd_peer}")),
@@ -64,7 +67,7 @@ impl Scheduler {
             guardian: Arc::clone(&host.guardian),
         });
         let client = reqwest::Client::new();
-        let scheduler = Self { process, port, healthz_port, client, _ports: ports };
+        let scheduler = Self { process, port, healthz_port, data, client, _ports: ports };
         scheduler.wait_until_ready().await?;
         Ok(scheduler)
     }
@@ -87,6 +90,17 @@ impl Scheduler {
     pub async fn restart(&self) -> Result<(), DaprError> {
         self.process.restart().await;
         self.wait_until_ready().await
+    }
+
+    /// Kills the scheduler, removes its data, and starts it again: every job is lost.
+    ///
+    /// # Errors
+    /// [`DaprError`].
+    pub async fn lose_everything(&self) -> Result<(), DaprError> {
+        self.process.kill().await;
+        let action = DaprError::io(format!("remove {}", self.data.display()));
+        std::fs::remove_dir_all(&self.data).map_err(action)?;
+        self.restart().await
     }
 
     /// Stops the scheduler for good.

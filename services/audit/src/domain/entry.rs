@@ -71,13 +71,13 @@ impl Recorded {
         now: DateTime<Utc>,
     ) -> Result<Self, UnreadableEvent> {
         let read = Event::read(&event.kind, &event.data)?;
-        let unknown = matches!(read, Event::TaskUpdate(_) | Event::Unknown);
+        let unknown = matches!(read, Event::TaskUpdate(_) | Event::Probe | Event::Unknown);
         let entry = match read {
             Event::Task(task) => of_task(*task, &event.data),
             Event::Reminder(reminder) => of_reminder(*reminder),
             Event::Notification(notification) => of_notification(*notification),
-            // Updates are for open clients; none of our topics carries them.
-            Event::TaskUpdate(_) | Event::Unknown => of_unknown(topic, event, now),
+            // Updates and probes are for open clients; nobody asks us to keep them.
+            Event::TaskUpdate(_) | Event::Probe | Event::Unknown => of_unknown(topic, event, now),
         };
         let entry = Entry { topic: Cow::Borrowed(topic), ..entry };
         Ok(Self { entry, data: event.data.clone(), unknown })

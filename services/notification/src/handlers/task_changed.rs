@@ -28,6 +28,7 @@ pub(crate) async fn task_changed(app: App, event: CloudEvent) -> Delivery {
                 story: Story::of_update(*update),
             })),
         },
+        Ok(Event::Probe) => Work::Unwanted,
         Ok(_) => Work::Unknown,
     };
     tell::settle(&app, Topic::TaskUpdates, work).await

@@ -94,6 +94,13 @@ impl Hub {
         self.lock().close(ending);
     }
 
+    /// Ends every session and forgets what was sent: events may be missing from now on, and a client that comes back
+    /// has to list.
+    pub fn start_over(&self) {
+        self.lock().start_over(Ending::Interrupted);
+        metrics::sockets(0);
+    }
+
     /// Open sockets.
     #[must_use]
     pub fn sockets(&self) -> usize {

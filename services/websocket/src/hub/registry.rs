@@ -170,9 +170,21 @@ impl Registry {
         (backlog, Arrival(self.counter))
     }
 
+    /// Ends every session and forgets everything that was sent.
+    pub(super) fn start_over(&mut self, ending: Ending) {
+        self.end_all(ending);
+        self.channels.clear();
+        self.parked.clear();
+        self.bytes = 0;
+    }
+
     /// Ends every session, and refuses new ones from now on.
     pub(super) fn close(&mut self, ending: Ending) {
         self.closing = true;
+        self.end_all(ending);
+    }
+
+    fn end_all(&mut self, ending: Ending) {
         for channel in self.channels.values_mut() {
             self.sockets -= channel.sockets.len();
             channel.sockets.drain(..).for_each(|socket| socket.end(ending));

@@ -16,14 +16,14 @@ use todo_service_kit::{
     http::{SidecarOptions, public, sidecar},
     serve::{ServeOptions, serve},
 };
-use tokio::{net::TcpListener, time::timeout};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use websocket::{Config, build};
 
 use crate::{
-    client::Client,
-    server::{SECRET, update},
+    client::{Client, Received, try_with_token},
+    server::{SECRET, update, within},
 };
 
 const APP_TOKEN: &str = "from the sidecar";
@@ -45,12 +45,12 @@ fn resources() -> ResourceFolder {
     resources.secrets(&[("jwt-secret", SECRET)]).write().unwrap()
 }
 
-async fn publish(dapr: &Dapr, kind: &str, topic: &str, data: &Value) {
+async fn publish(dapr: &Dapr, kind: &str, topic: &str, key: &str, data: &Value) {
     let to = Destination { pubsub: "events".to_owned(), topic: topic.to_owned() };
     let event = OutgoingEvent {
         id: Uuid::now_v7().to_string(),
         kind: kind.to_owned(),
-        partition_key: "ada".to_owned(),
+        partition_key: key.to_owned(),
         data: to_raw_value(data).unwrap(),
     };
     dapr.publish(&to, &event).await.unwrap();
@@ -59,6 +59,7 @@ async fn publish(dapr: &Dapr, kind: &str, topic: &str, data: &Value) {
 /// The service as it is built for production, its sidecar and the sidecar of chat-api.
 struct Stage {
     public: SocketAddr,
+    app: SocketAddr,
     chat_api: Dapr,
     runtime: Runtime,
     cancel: CancellationToken,
@@ -69,11 +70,12 @@ struct Stage {
 impl Stage {
     async fn open() -> Self {
         let (database, folder) = (TestDatabase::create().await.unwrap(), resources());
-        let app = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let app = listener.local_addr().unwrap();
         let runtime = Runtime::start(RuntimeConfig {
             resources: vec![folder.path().to_owned()],
             apps: vec![
-                AppConfig::new("websocket", app.local_addr().unwrap().port()),
+                AppConfig::new("websocket", app.port()),
                 AppConfig { app_port: None, ..AppConfig::new("chat-api", 0) },
             ],
             app_api_token: Some(APP_TOKEN.to_owned()),
@@ -87,9 +89,16 @@ impl Stage {
             Dapr::new(&DaprConfig::local(port)).unwrap()
         };
         let cancel = CancellationToken::new();
-        let public = serve_built(app, sidecar_of("websocket"), &cancel).await;
+        let public = serve_built(listener, sidecar_of("websocket"), &cancel).await;
         let chat_api = sidecar_of("chat-api");
-        Self { public, chat_api, runtime, cancel, _folder: folder, _database: database }
+        Self { public, app, chat_api, runtime, cancel, _folder: folder, _database: database }
+    }
+
+    /// What a sidecar does at its start.
+    async fn ask_for_subscriptions(&self) -> Value {
+        let request = reqwest::Client::new().get(format!("http://{}/dapr/subscribe", self.app));
+        let request = request.header("dapr-api-token", APP_TOKEN);
+        request.send().await.unwrap().json().await.unwrap()
     }
 
     async fn close(self) {
@@ -121,25 +130,56 @@ async fn serve_built(app: TcpListener, dapr: Dapr, cancel: &CancellationToken) -
     address
 }
 
-#[tokio::test]
-async fn what_chat_api_publishes_reaches_the_page() {
-    let stage = Stage::open().await;
-    let secret = Secret::new(SECRET);
-    let minter = Minter::new(&secret, TokenPolicy::default(), Clock::system()).unwrap();
-    let token = minter.mint(&"ada".parse().unwrap(), Duration::from_secs(60)).unwrap().token;
-    let mut page = Client::with_token(stage.public, token.expose()).await;
-    assert_eq!(page.frame().await["type"], "hello");
-    // A consumer that starts at the newest message gets what is published once it reads.
-    let mut sequence = 0;
-    let frame = loop {
-        sequence += 1;
-        assert!(sequence < 600, "nothing came");
-        let (kind, change) = ("todo.task-update.updated.v1", update("ada", sequence, ""));
-        publish(&stage.chat_api, kind, "task-updates", &change).await;
-        if let Ok(frame) = timeout(Duration::from_millis(50), page.frame()).await {
-            break frame;
+/// Opens a socket as soon as the service takes clients in.
+async fn admitted(stage: &Stage, token: &Secret) -> Client {
+    within("a place", async {
+        loop {
+            match try_with_token(stage.public, token.expose()).await {
+                Ok(client) => return client,
+                Err(refusal) => assert_eq!(refusal, (503, "not_hearing_yet".to_owned())),
+            }
         }
-    };
-    assert_eq!((&frame["type"], &frame["task"]["title"]), (&json!("task"), &json!("Pay rent")));
+    })
+    .await
+}
+
+fn token() -> Secret {
+    let minter = Minter::new(&Secret::new(SECRET), TokenPolicy::default(), Clock::system());
+    minter.unwrap().mint(&"ada".parse().unwrap(), Duration::from_secs(60)).unwrap().token
+}
+
+#[tokio::test]
+async fn who_is_taken_in_hears_the_next_change_at_once() {
+    let stage = Stage::open().await;
+    let mut page = admitted(&stage, &token()).await;
+    assert_eq!(page.frame().await["type"], "hello");
+    // Its consumer group starts at the newest message. One change for every partition, published once each.
+    for number in 0..16 {
+        let (kind, change) = ("todo.task-update.updated.v1", update("ada", number, ""));
+        publish(&stage.chat_api, kind, "task-updates", &format!("key {number}"), &change).await;
+    }
+    let mut sequences = page.sequences(16).await;
+    sequences.sort_unstable();
+    assert!(sequences.iter().copied().eq(0..16), "{sequences:?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn when_the_sidecar_starts_anew_clients_come_back_and_list() {
+    let stage = Stage::open().await;
+    let token = token();
+    let mut page = admitted(&stage, &token).await;
+    assert_eq!(page.frame().await["type"], "hello");
+    let (kind, change) = ("todo.task-update.updated.v1", update("ada", 7, ""));
+    publish(&stage.chat_api, kind, "task-updates", "ada", &change).await;
+    assert_eq!(page.sequences(1).await, [7]);
+    // A sidecar asks for subscriptions when it starts, and may read in another group from then on.
+    let asked = stage.ask_for_subscriptions().await;
+    assert_eq!(asked, json!([]));
+    assert!(matches!(page.end().await, Received::Closed(1013)));
+    let mut again = admitted(&stage, &token).await;
+    assert_eq!(again.frame().await, json!({"type": "hello", "user_id": "ada", "sequence": null}));
+    again.send(json!({"type": "resume", "sequence": 7})).await;
+    assert_eq!(again.frame().await, json!({"type": "resync", "reason": "no_history"}));
     stage.close().await;
 }

@@ -56,6 +56,15 @@ pub(crate) async fn open(request: http::Request<()>) -> Result<Client, (u16, Str
     }
 }
 
+/// Opens a socket for whoever the token names, or answers the status and the problem's code.
+pub(crate) async fn try_with_token(
+    address: SocketAddr,
+    token: &str,
+) -> Result<Client, (u16, String)> {
+    let offer = format!("todo.v1, bearer.{token}");
+    open(request_to(address, &[("sec-websocket-protocol", &offer)])).await
+}
+
 impl Client {
     /// Opens a socket for `user` and takes its `hello`; answers the sequence in it.
     pub(crate) async fn greeted(server: &Server, user: &str) -> (Self, Option<u64>) {
@@ -72,8 +81,7 @@ impl Client {
 
     /// Opens a socket for whoever the token names.
     pub(crate) async fn with_token(address: SocketAddr, token: &str) -> Self {
-        let offer = format!("todo.v1, bearer.{token}");
-        open(request_to(address, &[("sec-websocket-protocol", &offer)])).await.ok().unwrap()
+        try_with_token(address, token).await.ok().unwrap()
     }
 
     /// Sends a frame.

@@ -60,7 +60,12 @@ impl Server {
 
     /// Starts with these variables set.
     pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
-        let fixed = [("APP_PORT", "0"), ("APP_API_TOKEN", APP_TOKEN), ("JWT_LEEWAY_SECONDS", "0")];
+        let fixed = [
+            ("APP_PORT", "0"),
+            ("APP_API_TOKEN", APP_TOKEN),
+            ("BROADCAST_PARTITIONS", "0"),
+            ("JWT_LEEWAY_SECONDS", "0"),
+        ];
         let mut reader = Reader::new(fixed.iter().chain(variables).copied().collect::<Env>());
         let (base, config) = (BaseConfig::read(&mut reader), Config::read(&mut reader));
         reader.finish().unwrap();
