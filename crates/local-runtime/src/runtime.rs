@@ -72,6 +72,7 @@ impl Runtime {
             jobs: Arc::clone(&jobs),
             apps: apps.clone(),
             api_token: config.dapr_api_token.clone(),
+            app_token: config.app_api_token.clone(),
             outside: app::client()?,
         });
         let mut runtime =

@@ -52,11 +52,14 @@ fn resiliency(policies: &str, targets: &str) -> String {
 
 #[tokio::test]
 async fn broken_files_stop_the_start() {
-    let undefined =
-        resiliency("{ retries: {} }", "{ components: { events: { inbound: { retry: nowhere } } } }");
+    let undefined = resiliency(
+        "{ retries: {} }",
+        "{ components: { events: { inbound: { retry: nowhere } } } }",
+    );
     let twice = format!("{undefined}---\n{undefined}");
     let trip = resiliency("{ circuitBreakers: { cb: { trip: errors > 1 } } }", "{}");
-    let configuration = "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: c }\n";
+    let configuration =
+        "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: c }\n";
     let store = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: s }\nspec:\n  type: secretstores.local.env\n  \
         version: v1\n  metadata: []\n";
     let same_name = format!("{store}---\n{store}");

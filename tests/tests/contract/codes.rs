@@ -31,7 +31,7 @@ async fn health_tells_what_is_missing() {
     let sidecar = world.sidecar("a");
     for (path, expected) in [
         ("/v1.0/healthz", "ERR_HEALTH_NOT_READY"),
-        ("/v1.0/healthz?appid=b", "ERR_HEALTH_APPID_NOT_MATCH"),
+        ("/v1.0/healthz?appid=b", "ERR_HEALTH_NOT_READY"),
     ] {
         assert_eq!(code(&sidecar, Method::GET, path, "").await, (500, expected.to_owned()));
     }
@@ -90,30 +90,55 @@ async fn version_conflicts_have_the_code_of_their_operation() {
 }
 
 #[tokio::test]
-async fn newer_errors_name_the_resource() {
-    let world = world(NO_FILES).client("a").start().await;
-    let answer = world.sidecar("a").post("/v1.0/publish/nowhere/t", &json!(1)).await;
-    let body: Value = answer.json().await.unwrap();
-    let [info, resource] = &body["details"].as_array().unwrap()[..] else { panic!("{body:#}") };
-    assert_eq!(info["@type"], "type.googleapis.com/google.rpc.ErrorInfo");
+async fn newer_errors_have_details() {
+    let files = [STATE.to_owned(), events_component(&[("publishingScopes", "a=t")])];
+    let world = world(files).client("a").start().await;
+    let details = async |path: &str, body: Value| {
+        let answer = world.sidecar("a").post(path, &body).await;
+        answer.json::<Value>().await.unwrap()["details"].clone()
+    };
+    let info = |reason: &str, metadata: Value| {
+        json!({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "dapr.io",
+               "metadata": metadata})
+    };
     assert_eq!(
-        (&info["reason"], &info["domain"]),
-        (&json!("ERR_PUBSUB_NOT_FOUND"), &json!("dapr.io"))
+        details("/v1.0/publish/nowhere/t", json!(1)).await,
+        json!([info("DAPR_PUBSUB_NOT_FOUND", json!({}))])
     );
-    assert_eq!(resource["@type"], "type.googleapis.com/google.rpc.ResourceInfo");
+    let message = "topic u is not allowed for app id a";
+    let resource = json!({"@type": "type.googleapis.com/google.rpc.ResourceInfo", "resource_type": "pubsub",
+                          "resource_name": "events", "owner": "", "description": message});
+    let forbidden = info("DAPR_PUBSUB_FORBIDDEN", json!({"error": message, "topic": "u"}));
+    assert_eq!(details("/v1.0/publish/events/u", json!(1)).await, json!([resource, forbidden]));
     assert_eq!(
-        (&resource["resource_type"], &resource["resource_name"], &resource["owner"]),
-        (&json!("pubsub"), &json!("nowhere"), &json!("a"))
+        details("/v1.0/state/nowhere", json!([])).await,
+        json!([info("DAPR_STATE_NOT_FOUND", json!({"appID": "a"}))])
+    );
+    assert_eq!(
+        details("/v1.0/jobs/j", json!({})).await,
+        json!([info(
+            "DAPR_SCHEDULER_SCHEDULE_EMPTY",
+            json!({"appID": "a", "namespace": "default"})
+        )])
     );
 }
 
 #[tokio::test]
-async fn topics_may_hold_slashes_and_put_publishes_too() {
+async fn topics_have_kafkas_names_and_put_publishes_too() {
     let app = TestApp::start(ok).await;
-    let slashed = subscription("a", "t/x y", None);
-    let slashed = slashed.replace("a-t/x y", "slashed").replace("/events/t/x y", "/slashed");
-    let world = world([events_component(&[]), slashed]).app("a", app.port).start().await;
-    let put = world.sidecar("a").call(Method::PUT, "/v1.0/publish/events/t/x+y");
-    assert_eq!(put.json(&json!(1)).send().await.unwrap().status(), 204);
-    assert_eq!(app.calls.wait_for("/slashed", 1).await[0].json()["topic"], "t/x y");
+    let files = [events_component(&[]), subscription("a", "t.x-y_z", None)];
+    let world = world(files).app("a", app.port).start().await;
+    let put = async |topic: &str| {
+        let call = world.sidecar("a").call(Method::PUT, &format!("/v1.0/publish/events/{topic}"));
+        call.json(&json!(1)).send().await.unwrap()
+    };
+    assert_eq!(put("t.x-y_z").await.status(), 204);
+    let call = app.calls.wait_for("/events/t.x-y_z", 1).await.remove(0);
+    assert_eq!(call.json()["topic"], "t.x-y_z");
+    for illegal in ["t/x", "t+x", "t%20x"] {
+        let refused = put(illegal).await;
+        assert_eq!(refused.status(), 500, "{illegal}");
+        let body: Value = refused.json().await.unwrap();
+        assert_eq!(body["errorCode"], "ERR_PUBSUB_PUBLISH_MESSAGE", "{illegal}");
+    }
 }

@@ -48,7 +48,7 @@ async fn calls_of_all_kinds_share_the_slots_and_health_probes_need_none() {
     };
     let jobs = async || {
         for number in 0..20 {
-            let job = json!({ "dueTime": "1ms", "failurePolicy": { "constant": {} } });
+            let job = json!({ "dueTime": "1ms", "data": 1, "failurePolicy": { "constant": {} } });
             sidecar.post(&format!("/v1.0/jobs/j{number}"), &job).await;
         }
     };

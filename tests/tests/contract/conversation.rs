@@ -52,7 +52,8 @@ async fn a_model_behind_openais_api_is_asked_and_answers() {
         json!({ "contextId": "t1", "inputs": [{ "messages": [user("milk")] }], "tools": [tool()] });
     let first: Value = sidecar.post(PATH, &body).await.json().await.unwrap();
     let output = &first["outputs"][0];
-    assert_eq!((&first["contextId"], &output["model"]), (&json!("t1"), &json!("tiny-1")));
+    // The model that was asked for, not the one that answered.
+    assert_eq!((&first["contextId"], &output["model"]), (&json!("t1"), &json!("tiny")));
     let choice = &output["choices"][0];
     assert_eq!(choice["finishReason"], "tool_calls");
     assert_eq!(choice["message"]["toolCalls"][0]["function"]["arguments"], "{\"title\":\"milk\"}");
@@ -102,7 +103,7 @@ async fn failures_have_the_real_codes() {
             PATH,
             json!({ "inputs": [{ "messages": [{ "ofNobody": {} }] }] }),
             400,
-            "ERR_MALFORMED_REQUEST",
+            "ERR_CONVERSATION_INVALID_PARMS",
         ),
         (PATH, json!({ "inputs": input }), 500, "ERR_CONVERSATION_INVOKE"),
     ] {

@@ -77,6 +77,7 @@ async fn a_new_group_begins_with_the_oldest_or_the_newest() {
         events_component(&[]).replace("name: events", "name: fresh").replace("oldest", "newest")
             + "  - { name: consumerID, value: \"{appID}-{uuid}\" }\n";
     let fresh = subscription("a", "t", None)
+        .replace("name: a-t", "name: fresh")
         .replace("pubsubname: events", "pubsubname: fresh")
         .replace("/events/t", "/fresh/t");
     let mut world = world([events_component(&[]), newest, subscription("a", "t", None), fresh])

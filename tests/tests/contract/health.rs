@@ -62,7 +62,7 @@ async fn an_unhealthy_application_is_left_alone() {
         .await;
     let past = "2020-01-01T00:00:00Z";
     sidecar.publish("t", "", &json!(1)).await;
-    let job = json!({"dueTime": past, "failurePolicy": {"drop": {}}});
+    let job = json!({"dueTime": past, "data": 1, "failurePolicy": {"drop": {}}});
     assert_eq!(sidecar.post("/v1.0/jobs/j", &job).await.status(), 204);
     let probes = || app.calls.all().iter().filter(|c| c.path == "/healthz").count();
     let before = probes();

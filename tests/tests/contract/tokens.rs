@@ -26,14 +26,14 @@ async fn tokens_are_demanded_and_sent() {
         }
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 401);
-        assert_eq!(answer.text().await.unwrap(), "invalid api token");
+        assert_eq!(answer.text().await.unwrap(), "invalid api token\n");
     }
     for path in ["/v1.0/healthz", "/v1.0/healthz/outbound"] {
         assert_eq!(bare.get(format!("{}{path}", sidecar.base)).send().await.unwrap().status(), 204);
     }
     sidecar.publish("t", "", &json!(1)).await;
     assert_eq!(app.calls.wait_for("/events/t", 1).await[0].header("dapr-api-token"), "app");
-    sidecar.post("/v1.0/jobs/j", &json!({"dueTime": "0s"})).await;
+    sidecar.post("/v1.0/jobs/j", &json!({"dueTime": "0s", "data": 1})).await;
     assert_eq!(app.calls.wait_for("/job/j", 1).await[0].header("dapr-api-token"), "app");
     let invoked = sidecar.call(Method::POST, "/v1.0/invoke/a/method/m").send().await.unwrap();
     assert_eq!(invoked.status(), 200);

@@ -18,13 +18,6 @@ pub(crate) struct Answer {
 #[error("{}", describe(.0))]
 pub(crate) struct ChannelError(#[from] reqwest::Error);
 
-impl ChannelError {
-    /// Nothing was sent yet.
-    pub(crate) fn is_connect(&self) -> bool {
-        self.0.is_connect()
-    }
-}
-
 fn describe(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

@@ -92,7 +92,8 @@ impl CronBinding {
 
     async fn fire(&self, app: &App) {
         let Some(channel) = &app.channel else { return };
-        let now = clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        // As Go prints an instant.
+        let now = clock::now().format("%Y-%m-%d %H:%M:%S%.9f +0000 UTC").to_string();
         let mut headers = HeaderMap::new();
         headers.insert("timezone", HeaderValue::from_static("UTC"));
         if let Ok(value) = HeaderValue::from_str(&now) {

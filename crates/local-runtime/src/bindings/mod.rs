@@ -92,6 +92,17 @@ impl OutputBinding {
         })
     }
 
+    /// What it can do; daprd refuses anything else before the component sees it.
+    pub(crate) fn operations(&self) -> &'static [&'static str] {
+        match self {
+            Self::Postgresql(_) => &["exec", "query", "close"],
+            Self::Http(_) => {
+                &["create", "get", "head", "post", "put", "patch", "delete", "options", "trace"]
+            }
+            Self::Smtp(_) => &["create"],
+        }
+    }
+
     /// Runs one operation.
     pub(crate) async fn invoke(
         &self,

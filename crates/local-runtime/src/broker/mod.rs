@@ -37,11 +37,26 @@ use crate::{
     resiliency::{Repeat, Repeatable},
 };
 
+/// A topic cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TopicError {
+    #[error(
+        "kafka server: The request attempted to perform an operation on an invalid topic: {0:?}"
+    )]
+    Name(String),
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+}
+
+/// Kafka's rule: up to 249 letters, digits, `.`, `_` and `-`.
+fn is_legal(topic: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=249).contains(&topic.len()) && topic.bytes().all(fits) && !matches!(topic, "." | "..")
+}
+
 /// A record was not stored, or nobody knows whether it was.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum AppendError {
-    #[error("partition {partition} of topic {topic} does not exist")]
-    NoSuchPartition { topic: String, partition: u32 },
     #[error("broker is not reachable: {0}")]
     Unavailable(String),
 }
@@ -97,11 +112,10 @@ impl Broker {
     }
 
     /// The topic, created with the runtime's number of partitions when it does not exist.
-    pub(crate) async fn topic(
-        &self,
-        cluster: &str,
-        name: &str,
-    ) -> Result<Arc<Topic>, PostgresError> {
+    pub(crate) async fn topic(&self, cluster: &str, name: &str) -> Result<Arc<Topic>, TopicError> {
+        if !is_legal(name) {
+            return Err(TopicError::Name(name.to_owned()));
+        }
         let key = (cluster.to_owned(), name.to_owned());
         if let Some(topic) = self.known(&key) {
             return Ok(topic);
@@ -126,10 +140,6 @@ impl Broker {
         topic: Arc<Topic>,
         records: Vec<NewRecord>,
     ) -> Result<(), AppendError> {
-        if let Some(record) = records.iter().find(|record| record.partition >= topic.partitions()) {
-            let partition = record.partition;
-            return Err(AppendError::NoSuchPartition { topic: topic.name().to_owned(), partition });
-        }
         let (reply, answer) = tokio::sync::oneshot::channel();
         let gone = |_| AppendError::Unavailable("shutting down".to_owned());
         self.appends.send(Append { topic, records, reply }).await.map_err(|_| gone(()))?;

@@ -29,7 +29,7 @@ impl NewRecord {
     /// Places a record by the metadata `partitionNumber`, else `partitionKey` (or `__key`), else anywhere.
     ///
     /// # Errors
-    /// The text of a `partitionNumber` that is no number.
+    /// What is wrong with a `partitionNumber`.
     pub(crate) fn place(
         topic: &Topic,
         headers: Vec<(String, String)>,
@@ -41,7 +41,19 @@ impl NewRecord {
         let key = find("partitionKey").or_else(|| find("__key")).map(|(_, value)| value.clone());
         let partition = match (find("partitionNumber"), &key) {
             (Some((_, number)), _) => {
-                number.parse().map_err(|_| format!("invalid partitionNumber {number:?}"))?
+                let number = number.parse().map_err(|_| {
+                    format!(
+                        "invalid partitionNumber metadata value {number:?}: strconv.ParseInt: parsing {number:?}: \
+                         invalid syntax"
+                    )
+                })?;
+                if number >= topic.partitions() {
+                    return Err(format!(
+                        "partition number {number} is out of range, topic has {} partitions",
+                        topic.partitions()
+                    ));
+                }
+                number
             }
             (None, Some(key)) => partitioner::by_key(key.as_bytes(), topic.partitions()),
             (None, None) => partitioner::random(topic.partitions()),

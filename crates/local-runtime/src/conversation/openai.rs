@@ -26,8 +26,6 @@ pub(crate) struct OpenAi {
 #[derive(Deserialize)]
 struct Completion {
     choices: Vec<Completed>,
-    #[serde(default)]
-    model: String,
     usage: Option<Spent>,
 }
 
@@ -90,7 +88,7 @@ impl OpenAi {
         if completion.choices.is_empty() {
             return Err(ConversationError("empty response".to_owned()));
         }
-        Ok(response_of(completion))
+        Ok(response_of(completion, &self.model))
     }
 
     fn body(&self, request: &ConverseRequest) -> Value {
@@ -138,7 +136,8 @@ fn call(Call { id, function: Function { name, arguments } }: &Call) -> Value {
     json!({ "id": id, "type": "function", "function": { "name": name, "arguments": arguments } })
 }
 
-fn response_of(completion: Completion) -> ConverseResponse {
+/// The model is the one that was asked for, whatever the provider calls it.
+fn response_of(completion: Completion, model: &str) -> ConverseResponse {
     let choice = |completed: Completed| Choice {
         finish_reason: completed.finish_reason.unwrap_or_default(),
         index: completed.index,
@@ -154,7 +153,7 @@ fn response_of(completion: Completion) -> ConverseResponse {
     });
     ConverseResponse::of(
         completion.choices.into_iter().map(choice).collect(),
-        completion.model,
+        model.to_owned(),
         usage,
     )
 }

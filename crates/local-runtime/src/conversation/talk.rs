@@ -17,7 +17,25 @@ pub(crate) struct ConverseRequest {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Input {
-    messages: Vec<Message>,
+    messages: Vec<Said>,
+}
+
+/// The members of a message.
+const MESSAGES: [&str; 5] = ["ofDeveloper", "ofSystem", "ofUser", "ofAssistant", "ofTool"];
+
+/// A message, or an object that is none: protobuf ignores members that it does not know.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+struct Said(Option<Message>);
+
+impl TryFrom<Map<String, Value>> for Said {
+    type Error = serde_json::Error;
+
+    fn try_from(mut members: Map<String, Value>) -> Result<Self, Self::Error> {
+        members.retain(|name, _| MESSAGES.contains(&name.as_str()));
+        let known = !members.is_empty();
+        known.then(|| serde_json::from_value(members.into())).transpose().map(Self)
+    }
 }
 
 /// One message: exactly one of the members is there.
@@ -105,7 +123,12 @@ impl ConverseRequest {
 
     /// All messages, in order.
     pub(crate) fn messages(&self) -> impl Iterator<Item = &Message> {
-        self.inputs.iter().flat_map(|input| &input.messages)
+        self.inputs.iter().flat_map(|input| &input.messages).filter_map(|said| said.0.as_ref())
+    }
+
+    /// Whether every message is one.
+    pub(crate) fn has_messages_only(&self) -> bool {
+        self.inputs.iter().flat_map(|input| &input.messages).all(|said| said.0.is_some())
     }
 
     /// Whether the tool choice is one that the tools allow.

@@ -42,7 +42,7 @@ pub(crate) struct Subscribed {
 
 #[derive(Clone, Debug, Serialize)]
 struct SubscribedRule {
-    #[serde(rename = "match")]
+    #[serde(rename = "match", skip_serializing_if = "String::is_empty")]
     condition: String,
     path: String,
 }

@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Str
     duration
         .and_then(|duration| TimeDelta::from_std(duration).ok())
         .and_then(|duration| now.checked_add_signed(duration))
-        .ok_or_else(|| format!("unsupported time/duration format: {text}"))
+        .ok_or_else(|| "due time format not recognized".to_owned())
 }
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub(crate) use store::CreateError;
 pub(crate) enum SpecError {
     #[error("Schedule is empty")]
     ScheduleEmpty,
+    #[error("Name is empty")]
+    NameEmpty,
+    /// No valid protojson.
+    #[error("{0}")]
+    Malformed(String),
     #[error("{0}")]
     Invalid(String),
 }

@@ -1,17 +1,8 @@
 //! Which names a job may have.
 
-/// After `_`, `:`, `-` and spaces are taken out, each part between `||` must be a DNS-1123 subdomain, in any case
-/// (the validator of Dapr's scheduler).
+/// Anything but a `|`: daprd 1.18 takes such a name for an empty one, and any other as it is.
 pub(super) fn is_valid(name: &str) -> bool {
-    let bare: String = name.chars().filter(|c| !matches!(c, '_' | ':' | '-' | ' ')).collect();
-    !name.is_empty() && bare.split("||").all(is_subdomain)
-}
-
-fn is_subdomain(part: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_alphanumeric())
-    };
-    part.len() <= 253 && part.split('.').all(label)
+    !name.is_empty() && !name.contains('|')
 }
 
 #[cfg(test)]
@@ -19,11 +10,11 @@ mod tests {
     use super::is_valid;
 
     #[test]
-    fn names_are_subdomains_with_some_extras() {
-        for name in ["reminder-0190a1b2", "A_b:c d", "a||b", "x.y"] {
+    fn only_bars_are_refused() {
+        for name in ["reminder-0190a1b2", "A_b:c d", "x.y", "-", "ä"] {
             assert!(is_valid(name), "{name}");
         }
-        for name in ["", "-", "a/b", "a|b", "ä", "a||", "x..y"] {
+        for name in ["", "a|b", "a||b"] {
             assert!(!is_valid(name), "{name}");
         }
     }

@@ -57,23 +57,23 @@ impl JobSpec {
     pub(super) fn plan(&self, name: &str, now: DateTime<Utc>) -> Result<Plan, SpecError> {
         let invalid = |message: String| SpecError::Invalid(message);
         if !names::is_valid(name) {
-            return Err(invalid(format!("job name is invalid '{name}'")));
+            return Err(SpecError::NameEmpty);
         }
         if self.schedule().is_none() && self.due_time().is_none() {
             return Err(SpecError::ScheduleEmpty);
         }
         let schedule = self.parsed_schedule().map_err(invalid)?;
         if schedule.is_none() && self.ttl.as_deref().is_some_and(|ttl| !ttl.is_empty()) {
-            return Err(invalid("ttl requires a schedule".to_owned()));
+            return Err(invalid("job must have a schedule to have a ttl".to_owned()));
         }
         match self.repeats {
             Some(0) => return Err(invalid("repeats must be greater than 0".to_owned())),
             Some(2..) if schedule.is_none() => {
-                return Err(invalid("repeats must be 1 without a schedule".to_owned()));
+                return Err(invalid("job must have a schedule to repeat".to_owned()));
             }
             _ => {}
         }
-        self.retry_interval().map_err(invalid)?;
+        self.retry_interval().map_err(SpecError::Malformed)?;
         let due =
             self.due_time().map(|text| due_time::parse(text, now)).transpose().map_err(invalid)?;
         let first = due.or_else(|| schedule.and_then(|schedule| schedule.after(now)));
@@ -130,7 +130,8 @@ impl JobSpec {
         else {
             return Ok(Duration::ZERO);
         };
-        parse_protobuf(text).ok_or_else(|| format!("interval {text} is no duration in seconds"))
+        parse_protobuf(text)
+            .ok_or_else(|| format!("proto: invalid google.protobuf.Duration value {text:?}"))
     }
 
     /// Body of the callback: the bare value, or nothing.
@@ -205,6 +206,6 @@ mod tests {
         assert!(refused(json!({"schedule": "* * * * *"})), "five fields");
         assert!(refused(json!({"dueTime": "1s", "ttl": "1h"})));
         assert!(refused(json!({"dueTime": "1s", "repeats": 2})));
-        assert!(spec(json!({"dueTime": "1s"})).plan("a/b", now()).is_err());
+        assert!(spec(json!({"dueTime": "1s"})).plan("a|b", now()).is_err());
     }
 }

@@ -15,9 +15,6 @@ use crate::{
 /// Breakers kept per application, one a method, without a `circuitBreakerCacheSize`.
 const BREAKERS: usize = 100;
 
-/// Override of the retry of connection failures between applications.
-const SERVICE_RETRIES: &str = "DaprBuiltInServiceRetries";
-
 /// All policies one application sees, and the state of its breakers.
 #[derive(Debug, Default)]
 pub(crate) struct Resiliency {
@@ -52,7 +49,6 @@ impl Resiliency {
         }
         for (name, retry) in &policies.retries {
             let retry = Retry::parse(retry).map_err(|e| format!("{name}: {e}"))?;
-            let retry = if name == SERVICE_RETRIES { retry.at_least(3) } else { retry };
             self.retries.insert(name.clone(), Arc::new(retry));
         }
         for (name, breaker) in &policies.circuit_breakers {
@@ -79,17 +75,6 @@ impl Resiliency {
             let target = format!("{app_id}:{endpoint}");
             Arc::clone(cache.get_or_insert(&target, || Arc::new(Breaker::new(&target, template))))
         })
-    }
-
-    /// Whether a target names the application; if so, connection failures are its policy's business alone.
-    pub(crate) fn targets_app(&self, app_id: &str) -> bool {
-        self.apps.contains_key(app_id)
-    }
-
-    /// The retry of connection failures for applications that no target names.
-    pub(crate) fn service_retries(&self) -> Arc<Retry> {
-        let own = self.retries.get(SERVICE_RETRIES).cloned();
-        own.unwrap_or_else(|| Arc::new(Retry::constant(Duration::from_secs(1), Some(3))))
     }
 
     /// The policy of deliveries from a pub/sub or binding component.

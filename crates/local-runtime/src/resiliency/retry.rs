@@ -55,11 +55,6 @@ impl Retry {
         Ok(Self { backoff, max_retries, codes })
     }
 
-    /// The same with so many retries at the least; endless counts as none, as it does in Dapr.
-    pub(super) fn at_least(self, retries: u32) -> Self {
-        Self { max_retries: Some(self.max_retries.map_or(retries, |max| max.max(retries))), ..self }
-    }
-
     /// Whether a failure with this status is worth another attempt; without a list every one is.
     pub(crate) fn lists(&self, status: u16) -> bool {
         self.codes.is_empty() || self.codes.iter().any(|range| range.contains(&status))

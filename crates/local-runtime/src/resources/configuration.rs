@@ -68,7 +68,8 @@ impl Tracing {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AccessControl {
-    #[serde(default)]
+    /// Deny, unless it says otherwise.
+    #[serde(default = "AclAction::deny")]
     pub(crate) default_action: AclAction,
     #[serde(default)]
     pub(crate) policies: Vec<AclPolicy>,
@@ -83,11 +84,22 @@ pub(crate) enum AclAction {
     Deny,
 }
 
+impl AclAction {
+    fn deny() -> Self {
+        Self::Deny
+    }
+}
+
 /// What one caller may do.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AclPolicy {
     pub(crate) app_id: String,
+    /// Without it and the namespace daprd does not start.
+    #[serde(rename = "trustDomain")]
+    _trust_domain: String,
+    #[serde(rename = "namespace")]
+    _namespace: String,
     pub(crate) default_action: Option<AclAction>,
     #[serde(default)]
     pub(crate) operations: Vec<AclOperation>,

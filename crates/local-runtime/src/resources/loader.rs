@@ -75,7 +75,7 @@ fn load_file(path: &Path, resources: &mut Resources) -> Result<(), Error> {
         match (head.kind.as_str(), head.api_version.as_str()) {
             ("Component", "dapr.io/v1alpha1") => resources.components.push(typed(path, document)?),
             ("Subscription", "dapr.io/v1alpha1" | "dapr.io/v2alpha1") => {
-                resources.subscriptions.push(typed(path, document)?);
+                add(&mut resources.subscriptions, typed(path, document)?);
             }
             ("Resiliency", "dapr.io/v1alpha1") if several => {
                 return Err(invalid(
@@ -103,6 +103,13 @@ fn load_file(path: &Path, resources: &mut Resources) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// A later subscription of the same name takes the place of an earlier one.
+fn add(subscriptions: &mut Vec<Subscription>, subscription: Subscription) {
+    let name = |subscription: &Subscription| subscription.metadata.name.clone();
+    subscriptions.retain(|other| name(other) != name(&subscription));
+    subscriptions.push(subscription);
 }
 
 fn documents(path: &Path) -> Result<Vec<Value>, Error> {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::in_scope;
+use super::{component::Named, in_scope};
 
 /// A wish to get a topic's events, whichever way it was expressed.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Subscription {
+    pub(crate) metadata: Named,
     pub(crate) spec: SubscriptionSpec,
     #[serde(default)]
     scopes: Vec<String>,

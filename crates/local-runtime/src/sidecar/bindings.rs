@@ -38,6 +38,13 @@ pub(super) async fn invoke(
         Some(_) if request.operation.is_empty() => {
             Err("operation field is missing from request".to_owned().into())
         }
+        Some(binding) if !binding.operations().contains(&request.operation.as_str()) => {
+            let (wanted, can) = (&request.operation, binding.operations().join(" "));
+            let message = format!(
+                "binding {name} does not support operation {wanted}. supported operations:{can}"
+            );
+            Err(message.into())
+        }
         Some(binding) => {
             let policy = sidecar.app.resiliency.outbound(name, "Binding");
             policy.run(|| binding.invoke(request.clone())).await.map_err(BindingError::from)

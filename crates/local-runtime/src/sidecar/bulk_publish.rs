@@ -45,20 +45,20 @@ pub(super) async fn bulk(
 ) -> Result<Response, ApiError> {
     let pubsub = permitted(sidecar, pubsub, topic)?;
     let request_metadata = call.metadata();
-    let raw = is_raw(&request_metadata)?;
+    let raw = is_raw(&pubsub, &request_metadata)?;
     let body = call.body().await.map_err(ApiError::malformed)?;
     let entries: Vec<Entry> =
-        serde_json::from_slice(&body).map_err(|e| unmarshal(&pubsub, topic, &e.to_string()))?;
+        serde_json::from_slice(&body).map_err(|e| unmarshal(sidecar, &pubsub, topic, &e))?;
     let mut ids = HashSet::new();
     if entries.iter().any(|entry| entry.entry_id.is_empty() || !ids.insert(entry.entry_id.as_str()))
     {
-        return Err(unmarshal(&pubsub, topic, "entryId is duplicated or not present for entry"));
+        return Err(repeated(sidecar, &pubsub, topic));
     }
     let trace = call.trace(sidecar.app.configuration.spec.tracing.begins_traces());
     let target = open(sidecar, &pubsub, topic).await?;
     let mut records = Vec::with_capacity(entries.len());
     for entry in &entries {
-        let data = data(entry).map_err(|e| unmarshal(&pubsub, topic, &e))?;
+        let data = data(entry).map_err(|()| mismatch(sidecar, &pubsub, topic))?;
         // The request's metadata reach the envelope only of entries that have some themselves …
         let mut metadata: Vec<(String, String)> =
             entry.metadata.clone().unwrap_or_default().into_iter().collect();
@@ -69,7 +69,7 @@ pub(super) async fn bulk(
             data
         } else {
             let publication = publication(sidecar, &pubsub, topic, entry, &data, &metadata, &trace);
-            Bytes::from(wrap(&publication).map_err(|e| cannot_wrap(sidecar, &pubsub, &e))?)
+            Bytes::from(wrap(&publication).map_err(|e| cannot_wrap(&pubsub, &e))?)
         };
         // … but beat every entry's on the way to Kafka.
         merge(&mut metadata, &request_metadata, true);
@@ -104,21 +104,20 @@ fn publication<'a>(
     }
 }
 
-/// The entry's event as the bytes a single publish would have had; numbers went through a float64 on the way.
-fn data(entry: &Entry) -> Result<Bytes, String> {
+/// The entry's event as the bytes a single publish would have had; numbers went through a float64 on the way. An error
+/// means that content type and event do not fit.
+fn data(entry: &Entry) -> Result<Bytes, ()> {
     let content_type = base_type(&entry.content_type);
-    let text = || entry.event.as_str().ok_or("event is not a string");
+    let text = || entry.event.as_str().ok_or(());
     match content_type.as_str() {
         "application/json" | "application/cloudevents+json" => {
             Ok(go_json::to_string(&go_json::through_float64(entry.event.clone())).into())
         }
-        "application/octet-stream" => {
-            Ok(STANDARD.decode(text()?).map_err(|e| e.to_string())?.into())
-        }
+        "application/octet-stream" => Ok(STANDARD.decode(text()?).map_err(drop)?.into()),
         other if other.starts_with("text/") || other == "application/xml" => {
             Ok(text()?.to_owned().into())
         }
-        _ => Err(format!("unsupported content type '{}'", entry.content_type)),
+        _ => Err(()),
     }
 }
 
@@ -132,12 +131,40 @@ fn merge(into: &mut Vec<(String, String)>, from: &[(String, String)], overwrite:
     }
 }
 
-fn unmarshal(pubsub: &PubSub, topic: &str, error: &str) -> ApiError {
-    let message = format!(
-        "error when unmarshaling the request for topic {topic} pubsub {}: {error}",
-        pubsub.name
-    );
+fn refused(pubsub: &PubSub, message: &str, reason: &str, metadata: Value) -> ApiError {
     ApiError::new(400, "ERR_PUBSUB_EVENTS_SER", message)
+        .about("pubsub", &pubsub.name, message)
+        .because(reason, metadata)
+}
+
+fn unmarshal(
+    sidecar: &Sidecar,
+    pubsub: &PubSub,
+    topic: &str,
+    error: &serde_json::Error,
+) -> ApiError {
+    let name = &pubsub.name;
+    let message =
+        format!("error when unmarshaling the request for topic {topic} pubsub {name}: {error}");
+    let metadata = json!({"appID": sidecar.app.id});
+    refused(pubsub, &message, "DAPR_PUBSUB_UNMARSHAL_EVENTS", metadata)
+}
+
+fn repeated(sidecar: &Sidecar, pubsub: &PubSub, topic: &str) -> ApiError {
+    let (name, error) = (&pubsub.name, "entryId is duplicated or not present for entry");
+    let message =
+        format!("error marshaling events to bytes for topic {topic} pubsub {name}. error: {error}");
+    let metadata = json!({"appID": sidecar.app.id, "error": error});
+    refused(pubsub, &message, "DAPR_PUBSUB_MARSHAL_EVENTS", metadata)
+}
+
+fn mismatch(sidecar: &Sidecar, pubsub: &PubSub, topic: &str) -> ApiError {
+    let (name, error) = (&pubsub.name, "error: mismatch between contentType and event");
+    let message = format!(
+        "error when marshalling cloud event envelope for topic {topic} pubsub {name}: {error}"
+    );
+    let metadata = json!({"appID": sidecar.app.id, "error": error});
+    refused(pubsub, &message, "DAPR_PUBSUB_MARSHAL_ENVELOPE", metadata)
 }
 
 fn all_failed(entries: &[Entry], error: &str) -> Response {

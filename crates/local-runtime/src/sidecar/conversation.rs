@@ -30,6 +30,10 @@ pub(super) async fn converse(
         let message = failed("invalid params");
         return Err(ApiError::new(400, "ERR_CONVERSATION_INVALID_PARMS", message));
     }
+    if !request.has_messages_only() {
+        let message = failed("invalid params");
+        return Err(ApiError::new(400, "ERR_CONVERSATION_INVALID_PARMS", message));
+    }
     let policy = sidecar.app.resiliency.outbound(name, "Conversation");
     let answer = policy.run(|| component.converse(&request)).await;
     let mut response = answer.map_err(|failure| {

@@ -10,22 +10,39 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
-    details: Option<Value>,
+    details: Vec<Value>,
 }
 
 impl ApiError {
     pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, message: message.into(), details: None }
+        Self { status, code, message: message.into(), details: Vec::new() }
     }
 
-    /// Adds `details` that name the resource, as newer parts of the API do.
-    pub(super) fn about(mut self, resource_type: &str, name: &str, owner: &str) -> Self {
-        self.details = Some(json!([
-            {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": self.code, "domain": "dapr.io", "metadata": {}},
-            {"@type": "type.googleapis.com/google.rpc.ResourceInfo", "resource_type": resource_type,
-             "resource_name": name, "owner": owner, "description": self.message},
-        ]));
+    /// Adds to `details` what it is about, as newer parts of the API do.
+    pub(super) fn about(mut self, resource_type: &str, name: &str, description: &str) -> Self {
+        self.details.push(json!({
+            "@type": "type.googleapis.com/google.rpc.ResourceInfo",
+            "resource_type": resource_type, "resource_name": name, "owner": "", "description": description,
+        }));
+        self
+    }
+
+    /// Adds to `details` the reason, and what else there is to know.
+    pub(super) fn because(mut self, reason: &str, metadata: Value) -> Self {
+        self.details.push(json!({
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": reason, "domain": "dapr.io", "metadata": metadata,
+        }));
+        self
+    }
+
+    /// Adds to `details` a field that is not as it should be.
+    pub(super) fn in_field(mut self, field: &str) -> Self {
+        self.details.push(json!({
+            "@type": "type.googleapis.com/google.rpc.BadRequest",
+            "field_violations": [{"field": field, "description": self.message}],
+        }));
         self
     }
 
@@ -44,8 +61,8 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = json!({"errorCode": self.code, "message": self.message});
-        if let Some(details) = self.details {
-            body["details"] = details;
+        if !self.details.is_empty() {
+            body["details"] = self.details.into();
         }
         json_response(self.status, body.to_string())
     }

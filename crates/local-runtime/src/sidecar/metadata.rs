@@ -15,8 +15,6 @@ use super::{
 /// What the sidecar knows about itself.
 pub(super) fn get(sidecar: &Sidecar) -> Result<Response, ApiError> {
     let app = &sidecar.app;
-    let mut components: Vec<_> = app.components.loaded.iter().collect();
-    components.sort_by(|a, b| a.name.cmp(&b.name));
     let health = app.config.health_check_path.as_ref().map(|path| {
         json!({
             "healthCheckPath": path,
@@ -25,11 +23,11 @@ pub(super) fn get(sidecar: &Sidecar) -> Result<Response, ApiError> {
             "healthThreshold": app.config.health_threshold,
         })
     });
-    let body = json!({
+    let mut body = json!({
         "id": app.id,
         "runtimeVersion": concat!("local-", env!("CARGO_PKG_VERSION")),
         "enabledFeatures": [],
-        "components": components,
+        "components": app.components.loaded,
         "extended": *app.extended.lock().unwrap_or_else(PoisonError::into_inner),
         "subscriptions": *app.subscribed.lock().unwrap_or_else(PoisonError::into_inner),
         "httpEndpoints": app.http_endpoints.keys().map(|name| json!({"name": name})).collect::<Vec<_>>(),
@@ -44,6 +42,17 @@ pub(super) fn get(sidecar: &Sidecar) -> Result<Response, ApiError> {
         "scheduler": {"connected_addresses": ["in-process"]},
         "resiliencies": app.resiliency.names().iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
     });
+    // What is empty is left out.
+    for name in ["httpEndpoints", "resiliencies"] {
+        if let Some(object) = body.as_object_mut()
+            && object[name].as_array().is_some_and(Vec::is_empty)
+        {
+            object.remove(name);
+        }
+    }
+    if let Some(connection) = body["appConnectionProperties"].as_object_mut() {
+        connection.retain(|_, value| !value.is_null());
+    }
     Ok(json_response(StatusCode::OK, body.to_string()))
 }
 

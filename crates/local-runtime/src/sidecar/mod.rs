@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) apps: HashMap<String, Arc<Replicas>>,
     /// Demanded on calls.
     pub(crate) api_token: Option<String>,
+    /// Sent to applications, and to whoever is invoked by URL.
+    pub(crate) app_token: Option<String>,
     /// For `HTTPEndpoint`s and plain URLs; carries no token.
     pub(crate) outside: reqwest::Client,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
+use serde_json::{Map, Value, json};
 
 use super::{Sidecar, error::ApiError, request::Call};
 use crate::{
@@ -24,8 +25,8 @@ pub(super) async fn single(
 ) -> Result<Response, ApiError> {
     let pubsub = permitted(sidecar, pubsub, topic)?;
     let metadata = call.metadata();
-    let raw = is_raw(&metadata)?;
-    let body = call.body().await.map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
+    let raw = is_raw(&pubsub, &metadata)?;
+    let body = call.body().await.map_err(|e| failed(&pubsub, topic, &e))?;
     let body = if raw {
         body
     } else {
@@ -41,14 +42,12 @@ pub(super) async fn single(
             metadata: &metadata,
             trace: &trace,
         };
-        Bytes::from(wrap(&publication).map_err(|e| cannot_wrap(sidecar, &pubsub, &e))?)
+        Bytes::from(wrap(&publication).map_err(|e| cannot_wrap(&pubsub, &e))?)
     };
     let target = open(sidecar, &pubsub, topic).await?;
-    let record = NewRecord::place(&target, metadata, body)
-        .map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
-    append(sidecar, &pubsub, target, vec![record])
-        .await
-        .map_err(|e| failed(sidecar, &pubsub, topic, &e))?;
+    let record =
+        NewRecord::place(&target, metadata, body).map_err(|e| failed(&pubsub, topic, &e))?;
+    append(sidecar, &pubsub, target, vec![record]).await.map_err(|e| failed(&pubsub, topic, &e))?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -61,56 +60,50 @@ pub(super) fn permitted(
     let owner = &sidecar.app.id;
     let Some(component) = sidecar.app.components.pubsubs.get(pubsub) else {
         let message = format!("pubsub {pubsub} is not found");
-        return Err(
-            ApiError::new(404, "ERR_PUBSUB_NOT_FOUND", message).about("pubsub", pubsub, owner)
-        );
+        let error = ApiError::new(404, "ERR_PUBSUB_NOT_FOUND", message);
+        return Err(error.because("DAPR_PUBSUB_NOT_FOUND", json!({})));
     };
-    if topic.is_empty() {
-        let message = format!("topic is empty in pubsub {pubsub}");
-        return Err(
-            ApiError::new(404, "ERR_TOPIC_NAME_EMPTY", message).about("pubsub", pubsub, owner)
-        );
-    }
     if !component.scopes.may_publish(topic) {
         let message = format!("topic {topic} is not allowed for app id {owner}");
-        return Err(
-            ApiError::new(403, "ERR_PUBSUB_FORBIDDEN", message).about("pubsub", pubsub, owner)
-        );
+        let metadata = json!({"topic": topic, "error": message});
+        return Err(ApiError::new(403, "ERR_PUBSUB_FORBIDDEN", &message)
+            .about("pubsub", pubsub, &message)
+            .because("DAPR_PUBSUB_FORBIDDEN", metadata));
     }
     Ok(Arc::clone(component))
 }
 
 /// `metadata.rawPayload`: Go's spellings of a boolean.
-pub(super) fn is_raw(metadata: &[(String, String)]) -> Result<bool, ApiError> {
+pub(super) fn is_raw(pubsub: &PubSub, metadata: &[(String, String)]) -> Result<bool, ApiError> {
     match find(metadata, "rawPayload") {
         None | Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(false),
         Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Ok(true),
-        Some(other) => Err(ApiError::new(
-            400,
-            "ERR_PUBSUB_REQUEST_METADATA",
-            format!(
-                "failed deserializing metadata: rawPayload value must be a valid boolean: actual is '{other}'"
-            ),
-        )),
+        Some(other) => {
+            let message = format!(
+                "failed deserializing metadata. Error: rawPayload value must be a valid boolean: actual is '{other}'"
+            );
+            let metadata: Map<String, Value> =
+                metadata.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            Err(ApiError::new(400, "ERR_PUBSUB_REQUEST_METADATA", &message)
+                .about("pubsub", &pubsub.name, &message)
+                .because("DAPR_PUBSUB_METADATA_DESERIALIZATION", metadata.into()))
+        }
     }
 }
 
-pub(super) fn cannot_wrap(sidecar: &Sidecar, pubsub: &PubSub, error: &str) -> ApiError {
-    let message = format!("cannot create cloudevent: {error}");
-    ApiError::new(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", message).about(
-        "pubsub",
-        &pubsub.name,
-        &sidecar.app.id,
-    )
+pub(super) fn cannot_wrap(pubsub: &PubSub, error: &str) -> ApiError {
+    let message = "cannot create cloudevent";
+    ApiError::new(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", message)
+        .about("pubsub", &pubsub.name, message)
+        .because("DAPR_PUBSUB_CLOUD_EVENT_CREATION", json!({"error": error}))
 }
 
-pub(super) fn failed(sidecar: &Sidecar, pubsub: &PubSub, topic: &str, error: &str) -> ApiError {
-    let message = format!("error when publish to topic {topic} in pubsub {}: {error}", pubsub.name);
-    ApiError::new(500, "ERR_PUBSUB_PUBLISH_MESSAGE", message).about(
-        "pubsub",
-        &pubsub.name,
-        &sidecar.app.id,
-    )
+pub(super) fn failed(pubsub: &PubSub, topic: &str, error: &str) -> ApiError {
+    let message =
+        format!("error when publishing to topic {topic} in pubsub {}: {error}", pubsub.name);
+    ApiError::new(500, "ERR_PUBSUB_PUBLISH_MESSAGE", &message)
+        .about("pubsub", &pubsub.name, &message)
+        .because("DAPR_PUBSUB_PUBLISH_MESSAGE", json!({"topic": topic, "error": error}))
 }
 
 /// The topic in the component's cluster.
@@ -120,7 +113,7 @@ pub(super) async fn open(
     topic: &str,
 ) -> Result<Arc<Topic>, ApiError> {
     let opened = sidecar.shared.broker.topic(&pubsub.cluster, topic).await;
-    opened.map_err(|e| failed(sidecar, pubsub, topic, &e.to_string()))
+    opened.map_err(|e| failed(pubsub, topic, &e.to_string()))
 }
 
 /// Stores records under the component's outbound policy. A timeout does not undo the append, as with Kafka.

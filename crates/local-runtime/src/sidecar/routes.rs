@@ -17,7 +17,7 @@ pub(super) async fn dispatch(sidecar: &Sidecar, request: Request) -> Response {
     let segments = std::mem::take(&mut call.segments);
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     if !is_open(&path) && !has_token(sidecar, &call) {
-        return (StatusCode::UNAUTHORIZED, "invalid api token").into_response();
+        return (StatusCode::UNAUTHORIZED, "invalid api token\n").into_response();
     }
     if sidecar.shared.api_token.is_some() {
         call.headers.remove("dapr-api-token");
@@ -62,7 +62,7 @@ async fn route(sidecar: &Sidecar, call: &mut Call, path: &[&str]) -> Result<Resp
         {
             bulk_publish::bulk(sidecar, call, pubsub, &topic.join("/")).await
         }
-        ["v1.0", "publish", pubsub, topic @ ..] if write => {
+        ["v1.0", "publish", pubsub, topic @ ..] if write && !topic.is_empty() => {
             publish::single(sidecar, call, pubsub, &topic.join("/")).await
         }
         ["v1.0", "state", store] if write => state::save(sidecar, call, store).await,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     resiliency::{Failure, Policy},
-    state::{DeleteItem, SaveItem, StateError, StateStore, TransactionRequest},
+    state::{DeleteItem, SaveItem, StateError, StateStore, StepError, TransactionRequest},
 };
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(super) async fn get(sidecar: &Sidecar, store: &str, key: &str) -> Result<Res
     let (from, policy) = (find(sidecar, store)?, policy(sidecar, store));
     let found = policy.run(|| from.get(key)).await.map_err(|e| {
         let message = format!("fail to get {key} from state store {store}: {e}");
-        ApiError::new(client_fault(&e).unwrap_or(500), "ERR_STATE_GET", message)
+        told(&e, store, "ERR_STATE_GET", message)
     })?;
     let Some(stored) = found else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let mut response = json_response(StatusCode::OK, stored.value);
@@ -56,7 +56,7 @@ pub(super) async fn save(
         }
         policy.run(|| store.save(item)).await.map_err(|e| {
             let message = format!("failed saving state in state store {name}: {e}");
-            ApiError::new(status_of(&e), "ERR_STATE_SAVE", message)
+            told(&e, name, "ERR_STATE_SAVE", message)
         })?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -73,7 +73,7 @@ pub(super) async fn delete(
     let (store, policy) = (find(sidecar, name)?, policy(sidecar, name));
     policy.run(|| store.delete(&item)).await.map_err(|e| {
         let message = format!("failed deleting state with key {key}: {e}");
-        ApiError::new(status_of(&e), "ERR_STATE_DELETE", message)
+        told(&e, name, "ERR_STATE_DELETE", message)
     })?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -110,34 +110,35 @@ pub(super) async fn transaction(
 ) -> Result<Response, ApiError> {
     let store = find(sidecar, name)?;
     let request: TransactionRequest = call.json().await?;
+    let operations = request.operations().map_err(|error| match error {
+        StepError::Unsupported(_) => {
+            ApiError::new(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", error.to_string())
+        }
+        StepError::Malformed(error) => ApiError::malformed(error),
+    })?;
     let policy = policy(sidecar, name);
-    policy.run(|| store.transact(&request.operations)).await.map_err(|e| {
-        ApiError::new(
-            500,
-            "ERR_STATE_TRANSACTION",
-            format!("error while executing state transaction: {e}"),
-        )
+    policy.run(|| store.transact(&operations)).await.map_err(|e| match e {
+        Failure::Own(StateError::InvalidKey(_)) => invalid_key(&e, name),
+        _ => {
+            let message = format!("error while executing state transaction: {e}");
+            ApiError::new(500, "ERR_STATE_TRANSACTION", message)
+        }
     })?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 fn find<'a>(sidecar: &'a Sidecar, name: &str) -> Result<&'a StateStore, ApiError> {
     let stores = &sidecar.app.components.states;
+    let metadata = || json!({"appID": sidecar.app.id});
     if stores.is_empty() {
-        let message = "state store is not configured";
-        return Err(ApiError::new(500, "ERR_STATE_STORE_NOT_CONFIGURED", message).about(
-            "state",
-            name,
-            &sidecar.app.id,
-        ));
+        let message = format!("state store {name} is not configured");
+        return Err(ApiError::new(500, "ERR_STATE_STORE_NOT_CONFIGURED", message)
+            .because("DAPR_STATE_NOT_CONFIGURED", metadata()));
     }
     stores.get(name).map(|store| &**store).ok_or_else(|| {
         let message = format!("state store {name} is not found");
-        ApiError::new(400, "ERR_STATE_STORE_NOT_FOUND", message).about(
-            "state",
-            name,
-            &sidecar.app.id,
-        )
+        ApiError::new(400, "ERR_STATE_STORE_NOT_FOUND", message)
+            .because("DAPR_STATE_NOT_FOUND", metadata())
     })
 }
 
@@ -145,19 +146,32 @@ fn policy(sidecar: &Sidecar, name: &str) -> Policy {
     sidecar.app.resiliency.outbound(name, "Statestore")
 }
 
-fn client_fault(failure: &Failure<StateError>) -> Option<u16> {
-    let fault =
-        matches!(failure, Failure::Own(StateError::InvalidKey(_) | StateError::InvalidRequest(_)));
-    fault.then_some(400)
+fn invalid_key(failure: &Failure<StateError>, store: &str) -> ApiError {
+    let message = failure.to_string();
+    let key = message.split('\'').nth(1).unwrap_or_default();
+    ApiError::new(400, "ERR_MALFORMED_REQUEST", &message)
+        .in_field(key)
+        .about("state", store, "")
+        .because("DAPR_STATE_ILLEGAL_KEY", Value::Null)
 }
 
-fn status_of(failure: &Failure<StateError>) -> u16 {
+/// The answer to a failed call, with the message of its kind.
+fn told(
+    failure: &Failure<StateError>,
+    store: &str,
+    code: &'static str,
+    message: String,
+) -> ApiError {
     match failure {
-        Failure::Own(StateError::EtagMismatch) => 409,
-        Failure::Own(StateError::InvalidKey(_) | StateError::InvalidRequest(_)) => 400,
-        // The real store reports the first of these conflicts as an internal error.
-        Failure::Own(StateError::FirstWriteConflict | StateError::Postgres(_))
+        Failure::Own(StateError::InvalidKey(_)) => invalid_key(failure, store),
+        Failure::Own(StateError::EtagMismatch | StateError::EtagInvalid(_)) => {
+            ApiError::new(409, code, message)
+        }
+        // The real store reports the second of these conflicts as an internal error.
+        Failure::Own(
+            StateError::InvalidTtl(_) | StateError::FirstWriteConflict | StateError::Postgres(_),
+        )
         | Failure::Timeout
-        | Failure::Refused(_) => 500,
+        | Failure::Refused(_) => ApiError::new(500, code, message),
     }
 }

@@ -46,19 +46,48 @@ impl Options {
 #[derive(Debug, Deserialize)]
 pub(crate) struct TransactionRequest {
     #[serde(default)]
-    pub(crate) operations: Vec<Operation>,
+    operations: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Step {
+    operation: String,
+    #[serde(default)]
+    request: Value,
 }
 
 /// One step of a transaction.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "operation", content = "request", rename_all = "lowercase")]
+#[derive(Debug)]
 pub(crate) enum Operation {
     Upsert(SaveItem),
     Delete(DeleteItem),
 }
 
+/// A step that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    #[error("operation type {0} not supported")]
+    Unsupported(String),
+    #[error(transparent)]
+    Malformed(#[from] serde_json::Error),
+}
+
+impl TransactionRequest {
+    /// The steps in order.
+    pub(crate) fn operations(self) -> Result<Vec<Operation>, StepError> {
+        let read = |step: Step| {
+            Ok(match step.operation.as_str() {
+                "upsert" => Operation::Upsert(serde_json::from_value(step.request)?),
+                "delete" => Operation::Delete(serde_json::from_value(step.request)?),
+                _ => return Err(StepError::Unsupported(step.operation)),
+            })
+        };
+        self.operations.into_iter().map(read).collect()
+    }
+}
+
 impl SaveItem {
-    /// `ttlInSeconds`; -1 means "never", like its absence.
+    /// `ttlInSeconds`; -1 and 0 mean "never", like its absence.
     pub(crate) fn ttl_seconds(&self) -> Result<Option<i64>, String> {
         let found = self
             .metadata
@@ -66,10 +95,12 @@ impl SaveItem {
             .flatten()
             .find(|(key, _)| key.eq_ignore_ascii_case("ttlInSeconds"));
         let Some((_, text)) = found else { return Ok(None) };
+        let wrong = |why: &str| Err(format!("incorrect value for metadata 'ttlInSeconds': {why}"));
         match text.parse::<i64>() {
-            Ok(-1) => Ok(None),
-            Ok(seconds) if seconds > 0 => Ok(Some(seconds)),
-            _ => Err(format!("incorrect value for metadata 'ttlInSeconds': {text}")),
+            Ok(-1 | 0) => Ok(None),
+            Ok(seconds) if seconds > 0 && seconds <= i64::from(i32::MAX) => Ok(Some(seconds)),
+            Ok(_) => wrong("must be -1 or greater"),
+            Err(_) => wrong(&format!("strconv.ParseInt: parsing {text:?}: invalid syntax")),
         }
     }
 }

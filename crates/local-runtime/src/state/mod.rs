@@ -4,5 +4,5 @@ mod item;
 mod statements;
 mod store;
 
-pub(crate) use item::{DeleteItem, Operation, SaveItem, TransactionRequest};
+pub(crate) use item::{DeleteItem, Operation, SaveItem, StepError, TransactionRequest};
 pub(crate) use store::{StateError, StateStore};

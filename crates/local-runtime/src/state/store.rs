@@ -17,14 +17,19 @@ use crate::{
 /// Why a state call failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
-    #[error("possible etag mismatch. error from state store: etag mismatch")]
+    #[error("possible etag mismatch. error from state store")]
     EtagMismatch,
+    /// The real store takes an etag that is no uuid for one that does not match.
+    #[error("possible etag mismatch. error from state store: {0}")]
+    EtagInvalid(String),
     #[error("no item was updated")]
     FirstWriteConflict,
-    #[error("input key/keyPrefix '{0}' can't contain '||'")]
+    #[error(
+        "api error: code = InvalidArgument desc = input key/keyPrefix '{0}' can't contain '||'"
+    )]
     InvalidKey(String),
-    #[error("{0}")]
-    InvalidRequest(String),
+    #[error("error parsing TTL: {0}")]
+    InvalidTtl(String),
     #[error("{0}")]
     Postgres(#[from] PostgresError),
 }
@@ -33,8 +38,8 @@ impl Repeatable for StateError {
     /// A version conflict stays one, however often it is tried.
     fn repeat(&self) -> Repeat {
         match self {
-            Self::EtagMismatch | Self::InvalidKey(_) | Self::InvalidRequest(_) => Repeat::Never,
-            Self::FirstWriteConflict | Self::Postgres(_) => Repeat::Yes,
+            Self::EtagMismatch | Self::EtagInvalid(_) | Self::InvalidKey(_) => Repeat::Never,
+            Self::InvalidTtl(_) | Self::FirstWriteConflict | Self::Postgres(_) => Repeat::Yes,
         }
     }
 }
@@ -147,7 +152,7 @@ impl StateStore {
     ) -> Result<(), StateError> {
         let key = self.key(&item.key)?;
         let value = go_json::to_string(&go_json::through_float64(item.value.clone()));
-        let ttl = item.ttl_seconds().map_err(StateError::InvalidRequest)?;
+        let ttl = item.ttl_seconds().map_err(StateError::InvalidTtl)?;
         let etag = Uuid::new_v4();
         let wanted = parse_etag(item.etag.as_deref())?;
         let mut params: Vec<&(dyn ToSql + Sync)> = vec![&key, &value, &etag, &ttl];
@@ -183,10 +188,13 @@ impl StateStore {
     }
 }
 
-/// The real store takes an etag that is no uuid for one that does not match.
 fn parse_etag(text: Option<&str>) -> Result<Option<Uuid>, StateError> {
-    let text = text.filter(|text| !text.is_empty());
-    text.map(|text| Uuid::parse_str(text).map_err(|_| StateError::EtagMismatch)).transpose()
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    Uuid::parse_str(text).map(Some).map_err(|_| {
+        let known = matches!(text.len(), 32 | 36 | 38 | 45);
+        let length = format!("invalid UUID length: {}", text.len());
+        StateError::EtagInvalid(if known { "invalid UUID format".to_owned() } else { length })
+    })
 }
 
 async fn run(connection: &mut Connection, sql: &str) -> Result<(), PostgresError> {

@@ -17,6 +17,8 @@ use todo_launcher::{
 };
 use tokio::sync::{Mutex, MutexGuard, OnceCell, Semaphore, SemaphorePermit};
 
+use super::PATIENCE;
+
 const BROKERS: usize = 2;
 
 static TURNS: Semaphore = Semaphore::const_new(BROKERS);
@@ -51,10 +53,26 @@ pub(super) async fn lease(topics: &BTreeSet<String>, partitions: u16) -> Lease {
         *kafka = Some(SHARED.spawn(start(number)).await.unwrap());
     }
     let address = kafka.as_ref().unwrap().brokers();
-    let there = Topics::at(&address, Duration::from_secs(20)).await.unwrap();
+    let there = Topics::at(&address, PATIENCE).await.unwrap();
     there.remove_all().await.unwrap();
+    // The broker's list follows what its controller has done.
+    wait_for(&there, &BTreeSet::new()).await;
     there.create(topics.iter().map(String::as_str), partitions).await.unwrap();
+    wait_for(&there, topics).await;
     Lease { address, _kafka: kafka, _turn: turn }
+}
+
+/// Waits until these are the topics.
+async fn wait_for(there: &Topics, topics: &BTreeSet<String>) {
+    let same = async {
+        let own = |name: &String| !name.starts_with("__");
+        while there.names().await.unwrap().into_iter().filter(own).collect::<BTreeSet<_>>()
+            != *topics
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, same).await.unwrap();
 }
 
 async fn start(number: usize) -> Kafka {
@@ -72,9 +90,9 @@ pub(super) fn folder() -> PathBuf {
     CLEAN.call_once(|| {
         for entry in std::fs::read_dir(&root).unwrap().flatten() {
             let process = entry.file_name().to_str().and_then(|name| name.parse().ok());
-            let alive = process.and_then(rustix::process::Pid::from_raw).is_some_and(|process| {
-                rustix::process::test_kill_process(process).is_ok()
-            });
+            let alive = process
+                .and_then(rustix::process::Pid::from_raw)
+                .is_some_and(|process| rustix::process::test_kill_process(process).is_ok());
             if !alive {
                 let _ = std::fs::remove_dir_all(entry.path());
             }

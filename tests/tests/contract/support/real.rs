@@ -76,7 +76,7 @@ impl Real {
         client: reqwest::Client,
     ) -> Result<Self, String> {
         let log = Log::default();
-        let mut options = Host::quiet(folder).unwrap();
+        let mut options = Host::quiet(folder).unwrap().within("sidecars").unwrap();
         options.output = Output::new(log.clone(), false);
         options.backoff = Backoff { first: NEVER, most: NEVER, settled_after: NEVER };
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -113,7 +113,9 @@ impl Real {
             let sidecar = Sidecar::new(port, self.client.clone(), None);
             let began = self.log.text().matches("ended by itself").count();
             let failed = || self.log.text().matches("ended by itself").count() > began;
-            sidecar.wait_for(async || sidecar.has("/v1.0/healthz/outbound").await || failed()).await;
+            sidecar
+                .wait_for(async || sidecar.has("/v1.0/healthz/outbound").await || failed())
+                .await;
             if failed() { Err(self.log.text()) } else { Ok(()) }
         });
         join_all(ports).await.into_iter().collect()

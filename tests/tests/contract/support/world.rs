@@ -19,7 +19,7 @@ pub(crate) struct World {
     folder: PathBuf,
     client: reqwest::Client,
     /// Kept for its drop.
-    _database: Option<TestDatabase>,
+    _database: TestDatabase,
 }
 
 enum Running {
@@ -31,7 +31,6 @@ enum Running {
 pub(crate) struct WorldBuilder {
     files: Vec<String>,
     topics: BTreeSet<String>,
-    database_url: Option<String>,
     configuration: Option<String>,
     apps: Vec<AppConfig>,
     secrets: Option<Value>,
@@ -44,7 +43,6 @@ pub(crate) fn world<T: Into<String>>(files: impl IntoIterator<Item = T>) -> Worl
     WorldBuilder {
         files: files.into_iter().map(Into::into).collect(),
         topics: BTreeSet::new(),
-        database_url: None,
         configuration: None,
         apps: Vec::new(),
         secrets: None,
@@ -60,12 +58,6 @@ impl WorldBuilder {
 
     pub(crate) fn configured_app(mut self, app: AppConfig) -> Self {
         self.apps.push(app);
-        self
-    }
-
-    /// Uses a database of the test's own making.
-    pub(crate) fn database(mut self, url: String) -> Self {
-        self.database_url = Some(url);
         self
     }
 
@@ -116,14 +108,8 @@ impl WorldBuilder {
 
     /// The same, or what the runtime says why it does not start.
     pub(crate) async fn try_start(mut self) -> Result<World, String> {
-        let (database, url) = match self.database_url.take() {
-            Some(url) => (None, url),
-            None => {
-                let database = TestDatabase::create().await.unwrap();
-                let url = database.url().to_owned();
-                (Some(database), url)
-            }
-        };
+        let database = TestDatabase::create().await.unwrap();
+        let url = database.url().to_owned();
         let name = Uuid::new_v4().simple().to_string();
         let folder = broker::folder().join(&name);
         let patient = !self.impatient;

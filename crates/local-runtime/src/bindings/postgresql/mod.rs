@@ -49,12 +49,6 @@ impl PostgresqlBinding {
             self.pool.close();
             return Ok(BindingResponse::default());
         }
-        if !matches!(request.operation.as_str(), "exec" | "query") {
-            return Err(format!(
-                "invalid operation type: {}. Expected exec, query, or close",
-                request.operation
-            ));
-        }
         let sql = request.metadata("sql").ok_or("required metadata not set: sql")?;
         let params = params::parse(request.metadata("params"))?;
         let started = clock::now();

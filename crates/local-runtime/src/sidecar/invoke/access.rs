@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn the_most_specific_word_counts() {
         let configuration: Configuration = serde_saphyr::from_str(
-            "spec:\n  accessControl:\n    defaultAction: deny\n    policies:\n    - appId: a\n      defaultAction: deny\n      operations:\n      - { name: /internal/*, httpVerb: [GET], action: allow }\n",
+            "spec:\n  accessControl:\n    defaultAction: deny\n    policies:\n    - appId: a\n      trustDomain: public\n      namespace: default\n      defaultAction: deny\n      operations:\n      - { name: /internal/*, httpVerb: [GET], action: allow }\n",
         )
         .unwrap();
         let allowed = |caller, verb| is_allowed(&configuration, caller, "internal/x", &verb);

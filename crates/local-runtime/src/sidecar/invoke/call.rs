@@ -22,7 +22,7 @@ pub(super) struct Request {
 /// Who is called.
 #[derive(Clone, Copy)]
 pub(super) enum Callee<'a> {
-    /// The caller's own application, past access control and the built-in retry.
+    /// The caller's own application, past access control.
     Own(&'a App),
     /// Each attempt goes to the replica whose turn it is.
     Replicas(&'a Replicas),
@@ -51,43 +51,17 @@ impl Repeatable for CallError {
     }
 }
 
-/// A failure as the built-in retry sees it, which repeats connection failures alone.
-struct Unpoliced(CallError);
-
-impl Repeatable for Unpoliced {
-    fn repeat(&self) -> Repeat {
-        match &self.0 {
-            CallError::Channel(error) if error.is_connect() => Repeat::Yes,
-            CallError::Channel(_) | CallError::Unhealthy | CallError::Status(_) => Repeat::Never,
-        }
-    }
-}
-
 impl Request {
     /// Makes the call. Every status outside of 200 to 399 counts as a failure of the policy, but is the answer in the end.
+    /// The real sidecar's built-in retry is for sidecars that cannot be reached, which here does not happen.
     pub(super) async fn send(
         &self,
         sidecar: &Sidecar,
-        target: &str,
         callee: Callee<'_>,
         policy: &Policy,
     ) -> Result<Response, Failure<CallError>> {
-        let built_in = match callee {
-            Callee::Replicas(_) if !sidecar.app.resiliency.targets_app(target) => {
-                Some(sidecar.app.resiliency.service_retries())
-            }
-            Callee::Replicas(_) | Callee::Own(_) | Callee::Outside(_) => None,
-        };
-        let connecting = Policy { retry: built_in, ..Policy::default() };
         let call = || async {
-            let sent =
-                connecting.run(|| async { self.once(sidecar, callee).await.map_err(Unpoliced) });
-            let incoming = sent.await.map_err(|failure| match failure {
-                Failure::Own(Unpoliced(error)) => error,
-                // A policy of a retry alone has no failures of its own.
-                Failure::Timeout | Failure::Refused(_) => CallError::Unhealthy,
-            })?;
-            let response = answer(incoming);
+            let response = answer(self.once(sidecar, callee).await?);
             let status = response.status().as_u16();
             let fine = (200..400).contains(&status);
             if fine { Ok(response) } else { Err(CallError::Status(Box::new(response))) }

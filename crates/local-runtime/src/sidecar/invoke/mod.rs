@@ -31,6 +31,10 @@ pub(super) async fn invoke(sidecar: &Sidecar, call: &mut Call) -> Result<Respons
     let mut request = Request { method: verb, path, headers, body };
     let policy = |endpoint: &str| sidecar.app.resiliency.app(&target, endpoint);
     if target.starts_with("http://") {
+        // A trap: whoever is called by URL gets the application's token.
+        if let Some(token) = &sidecar.shared.app_token {
+            set(&mut request.headers, "dapr-api-token", token);
+        }
         let policy = policy(&method);
         return send(sidecar, &target, &request, Callee::Outside(&target), &policy).await;
     }
@@ -87,7 +91,7 @@ async fn send(
     callee: Callee<'_>,
     policy: &Policy,
 ) -> Result<Response, ApiError> {
-    let sent = request.send(sidecar, target, callee, policy).await;
+    let sent = request.send(sidecar, callee, policy).await;
     sent.map_err(|failure| failed(target, &failure.to_string()))
 }
 
