@@ -4,25 +4,29 @@
 //! scheduler's data) the launcher offers.
 
 mod builder;
+mod follower;
 #[cfg(target_os = "linux")]
 mod machine;
 mod outage;
 mod output;
 mod person;
 mod product;
+mod promises;
 mod socket;
 mod token;
 mod wait;
 mod writers;
 
 pub use builder::{ProductBuilder, runtime};
+pub use follower::Follower;
 #[cfg(target_os = "linux")]
 pub use machine::{Home, Launched, is_alive, is_loopback, listens_on, program};
 pub use outage::Part;
 pub use output::Lines;
 pub use person::{Answer, Person};
 pub use product::Product;
+pub use promises::{Promised, mixed_work};
 pub use socket::Socket;
 pub use token::Forger;
 pub use wait::{LONG, eventually};
-pub use writers::{Promised, Writers};
+pub use writers::Writers;

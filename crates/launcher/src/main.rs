@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
+use todo_launcher::parts::Parts;
 use todo_launcher::{Output, Replicas, RuntimeKind, UpOptions, up};
 use todo_local_runtime::database::database_url_from_env;
 use tracing_subscriber::EnvFilter;
@@ -49,6 +50,12 @@ enum Command {
         #[arg(long, default_value = "", hide_default_value = true, value_name = "websocket=2,…")]
         replicas: Replicas,
     },
+    /// Find the parts of the real runtime, and build those that are missing.
+    Parts {
+        /// The folder with tools/.
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -80,16 +87,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let Command::Up {
-        fresh,
-        runtime,
-        kafka_brokers: brokers,
-        dapr_log_level,
-        root,
-        data,
-        free_ports,
-        replicas,
-    } = Arguments::parse().command;
+    let command = Arguments::parse().command;
     let output = Output::stdout();
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into());
     tracing_subscriber::fmt()
@@ -98,23 +96,38 @@ async fn run() -> anyhow::Result<()> {
         .without_time()
         .with_ansi(false)
         .init();
-    let program = std::env::current_exe().context("find this program")?;
-    let binaries = program.parent().context("find this program's folder")?.to_path_buf();
-    let root = root.canonicalize().context("find the product's folder")?;
-    let database_url = database_url_from_env();
-    let options = UpOptions {
-        root,
-        runtime: runtime.into(),
-        brokers: brokers.filter(|brokers| !brokers.trim().is_empty()),
-        dapr_log_level,
-        binaries,
-        data,
-        free_ports,
-        replicas,
-        fresh,
-        database_url,
-        output,
-    };
-    up(options).await?;
+    match command {
+        Command::Up {
+            fresh,
+            runtime,
+            kafka_brokers,
+            dapr_log_level,
+            root,
+            data,
+            free_ports,
+            replicas,
+        } => {
+            let program = std::env::current_exe().context("find this program")?;
+            let binaries = program.parent().context("find this program's folder")?.to_path_buf();
+            let options = UpOptions {
+                root: root.canonicalize().context("find the product's folder")?,
+                runtime: runtime.into(),
+                brokers: kafka_brokers.filter(|brokers| !brokers.trim().is_empty()),
+                dapr_log_level,
+                binaries,
+                data,
+                free_ports,
+                replicas,
+                fresh,
+                database_url: database_url_from_env(),
+                output,
+            };
+            up(options).await?;
+        }
+        Command::Parts { root } => {
+            let parts = Parts::obtain(&root, None, &output).await?;
+            println!("{}\n{}", parts.daprd.display(), parts.scheduler.display());
+        }
+    }
     Ok(())
 }

@@ -1,25 +1,9 @@
 //! The product as one program on a machine: killed, stopped, forgotten.
 
-use chrono::{TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 use todo_tests::{
-    Home, Person, Promised, Writers, eventually, is_alive, is_loopback, listens_on, program,
+    Home, Writers, eventually, is_alive, is_loopback, listens_on, mixed_work, program,
 };
-
-/// Every third task reminds in a few seconds, every third repeats.
-fn work(number: usize) -> Value {
-    #[expect(clippy::disallowed_methods, reason = "the test is a client with a clock of its own")]
-    let soon = Utc::now() + TimeDelta::seconds(2 + i64::try_from(number % 4).unwrap_or(0));
-    match number % 3 {
-        0 => json!({ "title": format!("plain {number}") }),
-        1 => {
-            json!({ "title": format!("remind {number}"), "reminders": [{ "at": soon.to_rfc3339(), "channel": "push" }] })
-        }
-        _ => {
-            json!({ "title": format!("repeat {number}"), "due": { "date": "2026-12-01" }, "recurrence": { "rule": "FREQ=DAILY" } })
-        }
-    }
-}
 
 #[tokio::test]
 async fn killing_everything_loses_nothing_that_was_promised() {
@@ -29,7 +13,7 @@ async fn killing_everything_loses_nothing_that_was_promised() {
     for name in ["ada", "bob", "cyd", "dan", "eve", "fay"] {
         people.push(first.person(name).await.unwrap());
     }
-    let writers = Writers::start(people, work);
+    let writers = Writers::start(people, mixed_work);
     writers.promised(60).await;
     first.kill_everything().await.unwrap();
     let promises = writers.ended().await;
@@ -37,50 +21,10 @@ async fn killing_everything_loses_nothing_that_was_promised() {
     let second = home.up(&[]).await.unwrap();
     for promised in promises {
         let person = promised.person.at(second.page());
-        everything_is_there(&person, &promised).await;
+        promised.kept(&person).await;
     }
     second.interrupt();
     assert!(second.ended().await.unwrap().success());
-}
-
-async fn everything_is_there(person: &Person, promised: &Promised) {
-    assert!(promised.tasks.len() > 2, "{}", promised.tasks.len());
-    // The answer that was lost can be asked for again, and makes no second task.
-    let unanswered = promised.unanswered.as_ref().filter(|body| body["reminders"].is_null());
-    if let Some(body) = unanswered {
-        let made = person.add_keyed(body).await.expect("the product answers again");
-        assert_eq!(made["title"], body["title"]);
-    }
-    for task in &promised.tasks {
-        let id = task["id"].as_str().unwrap();
-        assert_eq!(person.get(&format!("/tasks/{id}")).await.body["title"], task["title"]);
-        let reminds = task["title"].as_str().unwrap().starts_with("remind");
-        eventually("every event of a promised task", async || {
-            let trail = person.trail(id).await;
-            let count = |kind| trail.iter().filter(|entry| entry["event_type"] == kind).count();
-            assert!(count("created") < 2 && count("due") < 2 && count("raised") < 2, "{trail:#?}");
-            let reminded = !reminds || (count("due") == 1 && count("raised") == 1);
-            (count("created") == 1 && reminded).then_some(())
-        })
-        .await;
-    }
-    let mut all = Vec::new();
-    for series in promised.completed.iter().map(|task| &task["series_id"]) {
-        all = eventually("the next occurrence", async || {
-            let all = person.tasks("&status=all&sort=number").await;
-            let found = all.iter().filter(|task| &task["series_id"] == series).count();
-            assert!(found <= 2, "{all:#?}");
-            (found == 2).then_some(all)
-        })
-        .await;
-    }
-    let titles = |title: &Value| all.iter().filter(|task| &task["title"] == title).count();
-    if let Some(body) = unanswered {
-        let most = if body["recurrence"].is_null() { 1 } else { 2 };
-        assert!((1..=most).contains(&titles(&body["title"])), "{body:#}");
-    }
-    let numbers: Vec<u64> = all.iter().filter_map(|task| task["number"].as_u64()).collect();
-    assert!(numbers.iter().copied().eq(1..=numbers.len() as u64), "no gap: {numbers:?}");
 }
 
 #[tokio::test]

@@ -19,3 +19,4 @@ mod replicas;
 mod shared;
 mod story;
 mod tokens;
+mod weather;

@@ -1,0 +1,102 @@
+//! Two replicas of everything, people at work, pages open, and one part after the other fails under them. Nothing that was
+//! acknowledged is lost, nothing happens twice, and every page knows everything in the end.
+
+use std::time::Duration;
+
+use todo_launcher::RuntimeKind;
+use todo_tests::{Follower, Part, Person, Product, Writers, mixed_work};
+use tokio::time::sleep;
+
+const SERVICES: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
+/// How long a part is away: longer than the retries of a delivery, and than a call's patience.
+const OUTAGE: Duration = Duration::from_secs(20);
+
+/// A product with two replicas of each service, people who write through both doors, and a page of each person at each
+/// replica of the websocket service.
+struct Town {
+    product: Product,
+    people: Vec<Person>,
+    pages: Vec<Follower>,
+    writers: Writers,
+}
+
+impl Town {
+    async fn found() -> Self {
+        let builder = SERVICES.iter().fold(Product::builder(), |town, app| town.replicas(app, 2));
+        let product = builder.without_limits().start().await.unwrap();
+        let (mut people, mut pages, mut doors) = (Vec::new(), Vec::new(), Vec::new());
+        for name in ["ada", "bob", "cyd", "dan"] {
+            let person = product.person(name).await.unwrap();
+            for replica in ["websocket", "websocket-2"] {
+                let url = product.suite().public_url(replica).unwrap().replacen("http", "ws", 1);
+                pages.push(Follower::open(format!("{url}/ws"), person.clone()));
+            }
+            doors.push(vec![person.clone(), product.through("chat-api-2", &person).unwrap()]);
+            people.push(person);
+        }
+        Self { product, people, pages, writers: Writers::insistent(doors, mixed_work) }
+    }
+
+    /// Waits until some more work was acknowledged.
+    async fn works_on(&self) {
+        self.writers.promised(self.writers.promises() + 20).await;
+    }
+
+    /// The end of the day: everything that was promised is there, once, and every page has heard of it.
+    async fn settles(self) {
+        self.writers.enough();
+        for promised in self.writers.ended().await {
+            promised.kept(&promised.person).await;
+        }
+        for (number, person) in self.people.iter().enumerate() {
+            let sequence = person.get("/tasks?limit=1").await.body["sequence"].as_u64().unwrap();
+            for page in &self.pages[2 * number..2 * number + 2] {
+                page.reached(sequence).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn outages_under_load_lose_and_double_nothing() {
+    let town = Town::found().await;
+    town.works_on().await;
+    for part in [Part::Broker, Part::Scheduler] {
+        town.product.take_away(part).await.unwrap();
+        // How long it lasts is what is tested here.
+        sleep(OUTAGE).await;
+        town.product.give_back(part).await.unwrap();
+        town.works_on().await;
+    }
+    town.product.suite().stop_database().await.unwrap();
+    sleep(OUTAGE).await;
+    town.product.suite().start_database().await.unwrap();
+    town.works_on().await;
+    town.product.lose_jobs().await.unwrap();
+    town.works_on().await;
+    town.settles().await;
+}
+
+#[tokio::test]
+async fn replicas_that_come_and_go_under_load_lose_and_double_nothing() {
+    let town = Town::found().await;
+    let suite = town.product.suite();
+    for app in SERVICES {
+        let second = format!("{app}-2");
+        town.works_on().await;
+        suite.kill(&second).await.unwrap();
+        town.works_on().await;
+        suite.restart(&second).await.unwrap();
+    }
+    if suite.runtime() == RuntimeKind::Dapr {
+        // A sidecar dies under its service, which stays.
+        for app in SERVICES {
+            town.works_on().await;
+            suite.kill_sidecar(app).await.unwrap();
+            town.works_on().await;
+            suite.restart_sidecar(app).await.unwrap();
+        }
+    }
+    town.works_on().await;
+    town.settles().await;
+}
