@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use todo_tests::{Answer, Part, Person, Product, Writers, eventually};
+use todo_tests::{Answer, LONG, Part, Person, Product, Writers, eventually};
+use tokio::time::timeout;
 
 async fn created(person: &Person, task: &Value) -> bool {
     let trail = person.trail(task["id"].as_str().unwrap()).await;
@@ -147,6 +148,14 @@ async fn without_the_scheduler_writes_go_on_and_reminders_come() {
     let ada = product.person("ada").await.unwrap();
     let mut socket = product.socket(&ada).await.unwrap();
     product.take_away(Part::Scheduler).await.unwrap();
+    // A sidecar without its scheduler lets every call wait; events must not wait with it.
+    let busy = async {
+        for sequence in 1..=12 {
+            crate::reminders::remind(&ada, &format!("busy {sequence}"), 3600).await;
+            socket.change(sequence).await.unwrap();
+        }
+    };
+    timeout(LONG, busy).await.expect("frames come although no job can be made");
     let task = crate::reminders::remind(&ada, "without a scheduler", 2).await;
     let frame = socket.until(|frame| frame["type"] == "notification").await.unwrap();
     assert_eq!(frame["task_id"], task["id"]);

@@ -1,31 +1,42 @@
-//! One batch of items.
+//! The lane to the broker.
 
 use std::collections::{BTreeMap, HashSet};
 
-use futures_util::{StreamExt, future::join_all, stream};
-use todo_dapr::BulkEvent;
+use futures_util::future::join_all;
+use todo_dapr::{BulkEvent, Dapr};
 use todo_events::Topic;
-use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::{HOLD_BACK, RelayWorker, events::events_of, jobs::run_job};
-use crate::store::{ItemKind, OutboxItem};
-
-/// Calls of the scheduler at a time.
-const JOB_CALLS: usize = 8;
+use super::{Topics, events::events_of, lane::Lane};
+use crate::store::OutboxItem;
 
 /// Events for one topic, each with the place of the item it comes from.
 type Outgoing = Vec<(u64, BulkEvent)>;
 
-impl RelayWorker {
-    pub(super) async fn carry_out(&mut self, mut items: Vec<OutboxItem>) {
-        let now = Instant::now();
-        self.held_back.retain(|_, until| *until > now);
-        items.retain(|item| !self.held_back.contains_key(&item.key));
-        // Handlers may hand over in another order than they committed.
-        items.sort_unstable_by_key(|item| item.seq);
+#[derive(Debug)]
+pub(super) struct Publishing {
+    lane: Lane,
+    dapr: Dapr,
+    topics: Topics,
+}
+
+impl Publishing {
+    pub(super) fn new(lane: Lane, dapr: Dapr, topics: Topics) -> Self {
+        Self { lane, dapr, topics }
+    }
+
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        while let Some(items) = self.lane.next(&stop).await {
+            let failed = self.carry_out(&items).await;
+            self.lane.settle(&items, &failed).await;
+        }
+    }
+
+    /// Publishes the events of all items; answers the places of those of which one was not taken.
+    async fn carry_out(&self, items: &[OutboxItem]) -> HashSet<u64> {
         let mut failed = HashSet::new();
         let mut topics: BTreeMap<&str, (Topic, Outgoing)> = BTreeMap::new();
-        for item in &items {
+        for item in items {
             match events_of(item) {
                 Ok(events) => {
                     for (topic, event) in events {
@@ -42,17 +53,8 @@ impl RelayWorker {
         }
         let publishing =
             join_all(topics.into_values().map(|(topic, outgoing)| self.publish(topic, outgoing)));
-        let mut jobs = Vec::new();
-        for item in &items {
-            if matches!(item.kind, ItemKind::ScheduleJob | ItemKind::CancelJob) {
-                jobs.push(run_job(&self.dapr, item));
-            }
-        }
-        let scheduling = stream::iter(jobs).buffer_unordered(JOB_CALLS).collect::<Vec<_>>();
-        let (unpublished, unscheduled) = tokio::join!(publishing, scheduling);
-        failed.extend(unpublished.into_iter().flatten());
-        failed.extend(unscheduled.into_iter().flatten());
-        self.settle(&items, &failed, now).await;
+        failed.extend(publishing.await.into_iter().flatten());
+        failed
     }
 
     /// Publishes to one topic; answers the places of the items of which an event was not taken.
@@ -77,20 +79,6 @@ impl RelayWorker {
                 tracing::warn!(%topic, error, events = events.len(), "events were not published");
                 places
             }
-        }
-    }
-
-    /// Forgets what is done, and holds back the keys of what is not.
-    async fn settle(&mut self, items: &[OutboxItem], failed: &HashSet<u64>, now: Instant) {
-        let (left, done): (Vec<_>, Vec<_>) =
-            items.iter().partition(|item| failed.contains(&item.seq));
-        self.held_back.extend(left.into_iter().map(|item| (item.key.clone(), now + HOLD_BACK)));
-        let done: Vec<u64> = done.into_iter().map(|item| item.seq).collect();
-        if !done.is_empty()
-            && let Err(error) = self.store.settle_outbox(&done).await
-        {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, items = done.len(), "outbox items will be done again");
         }
     }
 }
