@@ -1,5 +1,6 @@
 //! Measures the product on this machine beside the bare limit of its sidecar, in one run:
-//! `cargo build --release --workspace --bins && target/release/todo-bench`.
+//! `cargo build --release --workspace --bins && target/release/todo-bench`, on both runtimes, or on the one that is named:
+//! `todo-bench local`.
 //!
 //! Figures of a shared machine vary; ratios of one run are what budgets speak of.
 
@@ -9,19 +10,41 @@ mod language;
 mod load;
 mod metrics;
 mod recurrence;
+mod reminders;
 mod socket;
 mod target;
 mod writes;
 
+use todo_launcher::RuntimeKind::{self, Dapr, Local};
 use todo_tests::Product;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    let runtimes = match std::env::args().nth(1).as_deref() {
+        None => vec![Local, Dapr],
+        Some("local") => vec![Local],
+        Some("dapr") => vec![Dapr],
+        Some(other) => anyhow::bail!("{other:?} is neither local nor dapr; both without it"),
+    };
     language::report()?;
     recurrence::report()?;
-    let product = Product::start_unlimited().await?;
+    for runtime in runtimes {
+        report(runtime).await?;
+    }
+    Ok(())
+}
+
+async fn report(runtime: RuntimeKind) -> anyhow::Result<()> {
+    let name = match runtime {
+        Local => "the local runtime",
+        Dapr => "daprd, Kafka and Dapr's scheduler",
+    };
+    println!("\n=== {name} ===");
+    let builder = Product::builder().runtime(runtime).without_limits().keeping_connections();
+    let product = builder.start().await?;
     footprint::report(&product)?;
     let sustained = writes::report(&product).await?;
     socket::report(&product, sustained / 2.0).await?;
+    reminders::report(&product).await?;
     broadcast::report(&product).await
 }

@@ -26,6 +26,7 @@ pub struct ProductBuilder {
     env: BTreeMap<String, BTreeMap<String, String>>,
     replicas: Replicas,
     keeps_connections: bool,
+    runtime: Option<RuntimeKind>,
 }
 
 impl ProductBuilder {
@@ -53,6 +54,13 @@ impl ProductBuilder {
         )
     }
 
+    /// Which sidecars, whatever `TODO_RUNTIME` says.
+    #[must_use]
+    pub fn runtime(mut self, runtime: RuntimeKind) -> Self {
+        self.runtime = Some(runtime);
+        self
+    }
+
     /// Keeps connections, as measurements need it. Tests have a runtime each, and a connection kept in one is dead in the
     /// next.
     #[must_use]
@@ -71,7 +79,7 @@ impl ProductBuilder {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);
-        options.runtime = runtime()?;
+        options.runtime = self.runtime.map_or_else(runtime, Ok)?;
         options.output = Output::new(lines.clone(), false);
         options.env = self.env;
         options.replicas = self.replicas;

@@ -33,14 +33,6 @@ impl Product {
         Self::builder().start().await
     }
 
-    /// Starts it without limits on what one person may ask for, and keeps connections: for measurements.
-    ///
-    /// # Errors
-    /// When it does not become ready.
-    pub async fn start_unlimited() -> anyhow::Result<Self> {
-        Self::builder().without_limits().keeping_connections().start().await
-    }
-
     /// The launcher's handle.
     pub fn suite(&self) -> &Suite {
         &self.suite

@@ -1,5 +1,7 @@
 //! An open WebSocket.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -37,8 +39,16 @@ impl Socket {
     /// # Errors
     /// When the socket is closed, or no frame comes.
     pub async fn next(&mut self) -> anyhow::Result<Value> {
+        self.next_within(LONG).await
+    }
+
+    /// The next frame, when it comes in time.
+    ///
+    /// # Errors
+    /// As [`Socket::next`].
+    pub async fn next_within(&mut self, limit: Duration) -> anyhow::Result<Value> {
         loop {
-            let message = timeout(LONG, self.0.next()).await.context("no frame came")?;
+            let message = timeout(limit, self.0.next()).await.context("no frame came")?;
             match message.context("the socket was closed")?? {
                 Message::Text(text) => return Ok(serde_json::from_str(&text)?),
                 Message::Close(frame) => anyhow::bail!("the socket was closed: {frame:?}"),
