@@ -126,6 +126,7 @@ impl Runtime {
         };
         let refused = |source| Error::Listen { app_id: app_id.to_owned(), port, source };
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(refused)?;
+        *app.own_list.lock().await = None;
         self.start_sidecar(app, listener);
         Ok(())
     }

@@ -51,18 +51,21 @@ async fn secrets_are_read_under_their_scopes() {
 }
 
 #[tokio::test]
-async fn missing_secrets_and_unknown_types_stop_the_start() {
-    let missing = world([FILE, DB]).secrets(json!({})).client("a").try_start().await;
-    let message = missing.err().unwrap().to_string();
-    assert!(message.contains("component db") && message.contains("db-url"), "{message}");
-
+async fn a_component_of_an_unknown_type_stops_the_start() {
     let unknown = |scopes: &str| {
         format!(
             "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: x }}\nspec:\n  type: bindings.fax\n  version: v1\n{scopes}"
         )
     };
     let refused = world([unknown("")]).client("a").try_start().await;
-    let message = refused.err().unwrap().to_string();
-    assert!(message.contains("component x") && message.contains("bindings.fax"), "{message}");
+    let message = refused.err().unwrap();
+    assert!(message.contains("bindings.fax"), "{message}");
     assert!(world([unknown("scopes: [other]\n")]).client("a").try_start().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_component_whose_secret_is_missing_stops_the_start() {
+    let missing = world([FILE, DB]).secrets(json!({})).client("a").try_start().await;
+    let message = missing.err().unwrap();
+    assert!(message.contains("component db"), "{message}");
 }

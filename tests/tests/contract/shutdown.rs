@@ -62,20 +62,13 @@ async fn a_delivery_in_flight_is_finished_while_the_api_still_answers() {
     }
     tokio::task::spawn_blocking(move || inside.recv().unwrap()).await.unwrap();
     let other = world.sidecar("b");
-    let (stopped, ()) = tokio::join!(
-        async {
-            world.stop().await;
-            app.calls.posts("/events/t").len()
-        },
-        async {
-            // A sidecar without anything in flight goes at once, which shows that the end has begun.
-            other.wait_for(async || other.get("/v1.0/healthz").send().await.is_err()).await;
-            // What the handler still has to tell its sidecar gets through.
-            sidecar.publish("u", "", &json!(1)).await;
-            gate.0.open();
-        }
-    );
-    assert_eq!(stopped, 1, "the second message is left for the next start");
+    tokio::join!(world.stop(), async {
+        // A sidecar without anything in flight goes at once, which shows that the end has begun.
+        other.wait_for(async || other.get("/v1.0/healthz").send().await.is_err()).await;
+        // What the handler still has to tell its sidecar gets through.
+        sidecar.publish("u", "", &json!(1)).await;
+        gate.0.open();
+    });
     assert!(sidecar.get("/v1.0/healthz").send().await.is_err());
     world.start_again().await;
     let calls = app.calls.wait_for("/events/t", 2).await;

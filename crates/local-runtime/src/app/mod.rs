@@ -42,6 +42,8 @@ pub(crate) struct App {
     pub(crate) http_endpoints: HashMap<String, Endpoint>,
     /// Subscriptions from files, in the order they were found.
     pub(crate) declarative: Vec<SubscriptionSpec>,
+    /// The application's own list, asked for once in the life of its sidecar, whatever the answer was.
+    pub(crate) own_list: tokio::sync::Mutex<Option<Vec<SubscriptionSpec>>>,
     /// What is delivered at present, for the metadata route.
     pub(crate) subscribed: Mutex<Vec<Subscribed>>,
     /// Attributes set through the metadata route.
@@ -81,6 +83,7 @@ impl App {
             configuration: parts.configuration,
             http_endpoints: parts.http_endpoints,
             declarative: parts.declarative,
+            own_list: tokio::sync::Mutex::default(),
             subscribed: Mutex::default(),
             extended: Mutex::default(),
             ready: watch::Sender::new(false),

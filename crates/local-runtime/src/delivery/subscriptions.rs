@@ -31,7 +31,11 @@ const ATTEMPTS: u32 = 3;
 /// All subscriptions of an application. For one topic of one component the application's own answer wins over files,
 /// and among files the first.
 pub(super) async fn resolve(app: &App) -> Vec<Active> {
-    let own = ask(app).await;
+    let mut own = app.own_list.lock().await;
+    let own = match &mut *own {
+        Some(known) => known,
+        unknown => unknown.insert(ask(app).await),
+    };
     let declared = app.declarative.iter().map(|spec| (spec, true));
     let mut active: Vec<Active> = Vec::new();
     for (spec, declarative) in own.iter().map(|spec| (spec, false)).chain(declared) {

@@ -41,6 +41,11 @@ impl Write for Log {
 }
 
 impl Log {
+    /// How many sidecars have given up.
+    fn ended(&self) -> usize {
+        self.text().matches("ended by itself").count()
+    }
+
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
@@ -102,20 +107,21 @@ impl Real {
         });
         let processes = started.await.unwrap();
         let real = Self { config, processes, log, client, host: Some(runtime), _lease: lease };
-        real.wait_for_outbound().await?;
+        real.wait_for_outbound(0).await?;
         Ok(real)
     }
 
-    /// Waits until calls work, or a sidecar gives up.
-    async fn wait_for_outbound(&self) -> Result<(), String> {
-        let ports = self.config.apps.iter().map(|app| app.app_id.clone());
-        let ports = ports.flat_map(|id| self.ports(&id)).map(|port| async move {
+    /// Waits until calls work, or a sidecar gives up. `ended` have done so before.
+    async fn wait_for_outbound(&self, ended: usize) -> Result<(), String> {
+        let ports = self.config.apps.iter().flat_map(|app| {
+            // Without an application to wait for, a sidecar is ready or not at all.
+            let path = app.app_port.map_or("/v1.0/healthz", |_| "/v1.0/healthz/outbound");
+            self.ports(&app.app_id).into_iter().map(move |port| (port, path))
+        });
+        let ports = ports.map(|(port, path)| async move {
             let sidecar = Sidecar::new(port, self.client.clone(), None);
-            let began = self.log.text().matches("ended by itself").count();
-            let failed = || self.log.text().matches("ended by itself").count() > began;
-            sidecar
-                .wait_for(async || sidecar.has("/v1.0/healthz/outbound").await || failed())
-                .await;
+            let failed = || self.log.ended() > ended;
+            sidecar.wait_for(async || sidecar.has(path).await || failed()).await;
             if failed() { Err(self.log.text()) } else { Ok(()) }
         });
         join_all(ports).await.into_iter().collect()
@@ -147,12 +153,13 @@ impl Real {
 
     pub(super) async fn start_again(&mut self) {
         self.processes.scheduler.restart().await.unwrap();
+        let ended = self.log.ended();
         let starts = self.replicas().map(|(app, replica)| {
             let processes = Arc::clone(&self.processes);
             async move { processes.sidecars.restart(&app, replica).await.unwrap() }
         });
         join_all(starts).await;
-        self.wait_for_outbound().await.unwrap();
+        self.wait_for_outbound(ended).await.unwrap();
     }
 
     /// Ids and numbers of all replicas.
