@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod bulk;
+mod deadly;
 mod faults;
 mod half_sent;
 mod live;

@@ -21,6 +21,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Kafka {
     process: Process,
+    parts: KafkaParts,
     port: u16,
     /// Keeps its ports free while it is away.
     _ports: FreePorts,
@@ -55,7 +56,7 @@ impl Kafka {
             output: host.log("kafka.log")?,
             guardian: std::sync::Arc::clone(&host.guardian),
         });
-        let kafka = Self { process, port, _ports: ports };
+        let kafka = Self { process, parts: parts.clone(), port, _ports: ports };
         kafka.wait_until_ready().await?;
         Ok(kafka)
     }
@@ -64,6 +65,15 @@ impl Kafka {
     #[must_use]
     pub fn brokers(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// One of Kafka's own tools, told where the broker is: `org.apache.kafka.tools.consumer.group.ConsumerGroupCommand` is
+    /// what `kafka-consumer-groups.sh` runs.
+    pub fn tool(&self, class: &str) -> Command {
+        let mut tool = Command::new(&self.parts.java);
+        tool.args(options(&self.parts)).args([class, "--bootstrap-server", &self.brokers()]);
+        tool.stdin(Stdio::null()).kill_on_drop(true);
+        tool
     }
 
     /// Kills the broker; it stays down until [`Kafka::restart`].
