@@ -3,6 +3,7 @@
 //! Tests know nothing of the services' code. What they need to break things (kill a service, forge a message, lose the
 //! scheduler's data) the launcher offers.
 
+mod behaviours;
 mod builder;
 mod follower;
 #[cfg(target_os = "linux")]
@@ -17,6 +18,7 @@ mod token;
 mod wait;
 mod writers;
 
+pub use behaviours::{Behaviour, behaviours};
 pub use builder::{ProductBuilder, runtime};
 pub use follower::Follower;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,8 @@
 //!
 //! Everything that both runtimes have in common is tested by the contract suite (`tests/tests/contract`).
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
+
 use std::{path::PathBuf, time::Duration};
 
 use axum::{Router, routing::post};

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::api_access::ApiAccess;
+
 /// Secret scopes, access control and tracing.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Configuration {
@@ -16,6 +18,8 @@ pub(crate) struct ConfigurationSpec {
     #[serde(default)]
     pub(crate) secrets: Secrets,
     pub(crate) access_control: Option<AccessControl>,
+    #[serde(default)]
+    pub(crate) api: ApiAccess,
     #[serde(default)]
     pub(crate) tracing: Tracing,
 }

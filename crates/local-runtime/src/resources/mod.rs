@@ -2,6 +2,7 @@
 //!
 //! The same files serve the real daprd, so unknown fields are tolerated and only what the runtime acts on is read.
 
+mod api_access;
 mod component;
 mod configuration;
 mod http_endpoint;

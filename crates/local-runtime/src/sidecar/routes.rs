@@ -45,7 +45,19 @@ fn has_token(sidecar: &Sidecar, call: &Call) -> bool {
     }
 }
 
+/// A group that the Configuration does not allow has no routes, so that its calls are taken for invocations.
 async fn route(sidecar: &Sidecar, call: &mut Call, path: &[&str]) -> Result<Response, ApiError> {
+    let permits = |version, group| sidecar.app.configuration.spec.api.permits(version, group);
+    match path {
+        [version, group, ..] if permits(version, group) && *group != "invoke" => {
+            served(sidecar, call, path).await
+        }
+        _ if permits("v1.0", "invoke") => invoke::invoke(sidecar, call).await,
+        _ => Ok((StatusCode::NOT_FOUND, "404 page not found\n").into_response()),
+    }
+}
+
+async fn served(sidecar: &Sidecar, call: &mut Call, path: &[&str]) -> Result<Response, ApiError> {
     let method = call.method.clone();
     let (get, delete) = (method == Method::GET, method == Method::DELETE);
     let write = method == Method::POST || method == Method::PUT;

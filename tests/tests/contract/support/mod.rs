@@ -19,7 +19,7 @@ use std::time::Duration;
 use todo_launcher::RuntimeKind;
 
 /// How long anything may take before a test fails. Joining a group of Kafka's takes seconds, after a kill ten more.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The runtime that this run is about.
 pub(crate) fn kind() -> RuntimeKind {

@@ -22,6 +22,10 @@ use super::{
 
 /// What ends by itself stays away, as it does in the embedded runtime.
 const NEVER: Duration = Duration::from_secs(3600);
+/// How its supervisor says so.
+const ENDED: &str = " ended by itself";
+/// How often sidecars may give up because of one another.
+const ATTEMPTS: usize = 8;
 /// So many of the last lines are printed when a test fails.
 const LINES: usize = 80;
 
@@ -43,7 +47,7 @@ impl Write for Log {
 impl Log {
     /// How many sidecars have given up.
     fn ended(&self) -> usize {
-        self.text().matches("ended by itself").count()
+        self.text().matches(ENDED).count()
     }
 
     fn text(&self) -> String {
@@ -107,8 +111,31 @@ impl Real {
         });
         let processes = started.await.unwrap();
         let real = Self { config, processes, log, client, host: Some(runtime), _lease: lease };
-        real.wait_for_outbound(0).await?;
+        let mut ended = 0;
+        while let Err(text) = real.wait_for_outbound(ended).await {
+            // Of sidecars that make the tables of one store at the same moment all but one give up.
+            if ended >= ATTEMPTS || !text.contains("failed to create metadata table") {
+                return Err(text);
+            }
+            real.start_those_that_ended(ended).await;
+            ended = real.log.ended();
+        }
         Ok(real)
+    }
+
+    /// Starts what has given up, but for the first `ended` of them.
+    async fn start_those_that_ended(&self, ended: usize) {
+        let text = self.log.text();
+        let gone = text.lines().filter_map(|line| {
+            line.split_once(ENDED)?.0.rsplit_once("| ")?.1.strip_suffix("-daprd")
+        });
+        let gone: Vec<_> = gone.skip(ended).collect();
+        for (app, replica) in self.replicas() {
+            let name = if replica == 0 { app.clone() } else { format!("{app}-{}", replica + 1) };
+            if gone.contains(&name.as_str()) {
+                self.processes.sidecars.restart(&app, replica).await.unwrap();
+            }
+        }
     }
 
     /// Waits until calls work, or a sidecar gives up. `ended` have done so before.

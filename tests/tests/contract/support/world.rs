@@ -23,7 +23,7 @@ pub(crate) struct World {
 }
 
 enum Running {
-    Embedded(Embedded),
+    Embedded(Box<Embedded>),
     Real(Box<Real>),
 }
 
@@ -128,7 +128,9 @@ impl WorldBuilder {
         };
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let running = match kind() {
-            RuntimeKind::Local => Running::Embedded(Embedded::start(config.clone()).await?),
+            RuntimeKind::Local => {
+                Running::Embedded(Box::new(Embedded::start(config.clone()).await?))
+            }
             RuntimeKind::Dapr => {
                 let real = Real::start(config.clone(), &folder, lease, client.clone()).await?;
                 Running::Real(Box::new(real))
