@@ -93,13 +93,6 @@ pub enum LauncherError {
         /// The application.
         app: String,
     },
-    /// A sidecar could not be called.
-    #[error("a sidecar does not answer")]
-    Call {
-        /// The client's words.
-        #[source]
-        source: reqwest::Error,
-    },
     /// Some applications did not become ready.
     #[error("not ready after {seconds} s: {apps}")]
     NotReady {

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use crate::dapr::{Kafka, Scheduler};
 use crate::error::LauncherError;
 use crate::health;
+use crate::sidecars::Sidecars;
 use crate::suite::{Suite, local};
 
 impl Suite {
@@ -49,15 +50,11 @@ impl Suite {
     /// [`LauncherError::Unknown`], [`LauncherError::NotGone`].
     pub async fn stop_sidecar(&self, app: &str) -> Result<(), LauncherError> {
         let known = self.find(app)?;
-        let url = local(known.sidecar_port);
-        match self.sidecars.processes() {
-            Some(processes) => processes.halt(&known.id, known.replica).await?,
-            None => {
-                let request = self.client.post(format!("{url}/v1.0/shutdown"));
-                let request = request.header("dapr-api-token", &self.keys.dapr_api_token);
-                request.send().await.map_err(|source| LauncherError::Call { source })?;
-            }
+        match &self.sidecars {
+            Sidecars::Embedded(runtime) => runtime.stop_sidecar(&known.id, known.replica),
+            Sidecars::Dapr(_, processes) => processes.halt(&known.id, known.replica).await?,
         }
+        let url = local(known.sidecar_port);
         let deadline = Instant::now() + self.ready_within;
         if health::wait_until_gone(&self.client, &format!("{url}/v1.0/healthz"), deadline).await {
             return Ok(());

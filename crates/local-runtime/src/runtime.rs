@@ -1,6 +1,11 @@
 //! Puts everything together and takes it down in the right order.
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use http::HeaderValue;
 use tokio::net::TcpListener;
@@ -28,6 +33,8 @@ pub struct Runtime {
     shared: Arc<Shared>,
     /// Ends sidecars, deliveries and jobs.
     stop: CancellationToken,
+    /// Ends one sidecar, by its port.
+    stops: Mutex<HashMap<u16, CancellationToken>>,
     tasks: TaskTracker,
     /// Ends the broker, after everything that uses it.
     stop_broker: CancellationToken,
@@ -75,13 +82,20 @@ impl Runtime {
             app_token: config.app_api_token.clone(),
             outside: app::client()?,
         });
-        let mut runtime =
-            Self { ports: HashMap::new(), shared, stop, tasks, stop_broker, broker_tasks };
+        let mut runtime = Self {
+            ports: HashMap::new(),
+            shared,
+            stop,
+            stops: Mutex::default(),
+            tasks,
+            stop_broker,
+            broker_tasks,
+        };
         for (listener, app) in sidecars {
             let refused = |source| Error::Listen { app_id: app.id.clone(), port: 0, source };
             let port = listener.local_addr().map_err(refused)?.port();
             runtime.ports.entry(app.id.clone()).or_default().push(port);
-            runtime.start_sidecar(&app, listener);
+            runtime.start_sidecar(&app, port, listener);
             runtime.clean_states(&app);
         }
         let callable = apps.into_iter().filter(|(_, app)| app.is_callable()).collect();
@@ -91,9 +105,12 @@ impl Runtime {
         Ok(runtime)
     }
 
-    fn start_sidecar(&self, app: &Arc<App>, listener: TcpListener) {
+    fn start_sidecar(&self, app: &Arc<App>, port: u16, listener: TcpListener) {
         // The API outlives the deliveries, whose handlers call it.
         let (stop_api, stop_inputs) = (CancellationToken::new(), self.stop.child_token());
+        let mut stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        stops.insert(port, stop_inputs.clone());
+        drop(stops);
         let (app, shared) = (Arc::clone(app), Arc::clone(&self.shared));
         let sidecar = Sidecar { app: Arc::clone(&app), shared, stop: stop_inputs.clone() };
         self.tasks.spawn(sidecar::serve(listener, sidecar, stop_api.clone()));
@@ -113,7 +130,16 @@ impl Runtime {
         }
     }
 
-    /// Starts a replica's sidecar again on its port, after a `POST /v1.0/shutdown` has ended it. Replicas count from 0,
+    /// Ends a replica's sidecar as `POST /v1.0/shutdown` does: what is in flight is finished, for up to 5 seconds.
+    pub fn stop_sidecar(&self, app_id: &str, replica: usize) {
+        let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        let port = self.http_ports(app_id).get(replica);
+        if let Some(stop) = port.and_then(|port| stops.get(port)) {
+            stop.cancel();
+        }
+    }
+
+    /// Starts a replica's sidecar again on its port, after [`Runtime::stop_sidecar`] or its own API has ended it. Replicas count from 0,
     /// in the order of the configuration.
     ///
     /// # Errors
@@ -127,7 +153,7 @@ impl Runtime {
         let refused = |source| Error::Listen { app_id: app_id.to_owned(), port, source };
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(refused)?;
         *app.own_list.lock().await = None;
-        self.start_sidecar(app, listener);
+        self.start_sidecar(app, port, listener);
         Ok(())
     }
 
