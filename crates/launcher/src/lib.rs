@@ -1,14 +1,16 @@
 //! Starts the whole product on one machine: database, migrations, sidecars, services.
 //!
-//! `dapr.yaml` at the root is the one list of applications, ports and settings; this module does with
-//! it what `dapr run -f` would do, but with the embedded sidecars and a private `PostgreSQL`, so that
-//! nothing has to be installed beside the compiler.
+//! `dapr.yaml` at the root is the one list of applications, ports and settings; this crate does with it what
+//! `dapr run -f` would do, and starts what the sidecars need.
 //!
 //! - [`up()`] is what the program `todo-local` does for a person: fixed ports, until Ctrl-C.
-//! - [`Suite`] is the same for the system tests: free ports, and services that can be killed.
+//! - [`Suite`] is the same for tests: free ports, and parts that can be taken away.
+//! - [`RuntimeKind`] chooses the sidecars: those of `todo-local-runtime`, embedded in this process, so that nothing has to
+//!   be installed beside PostgreSQL; or [`mod@dapr`], the real ones, with Apache Kafka and Dapr's scheduler, whose
+//!   programs [`mod@parts`] finds or builds.
 //!
-//! Services are child processes, not tasks: they crash, restart and get killed on their own, as in a
-//! cluster. Nothing listens on a public interface.
+//! Services and real sidecars are child processes, not tasks: they crash, restart and get killed on their own, as in a
+//! cluster.
 
 mod backoff;
 mod banner;
