@@ -1,6 +1,6 @@
 //! The real runtime: Apache Kafka, Dapr's scheduler and a daprd per replica, as supervised processes on loopback.
 //!
-//! It takes the same [`RuntimeConfig`] as the embedded runtime, and the same resource files. What differs from machine
+//! It takes the same [`RuntimeConfig`](todo_local_runtime::RuntimeConfig) as the embedded runtime, and the same resource files. What differs from machine
 //! to machine (the broker's address, the file with the secrets) is filled into a copy of them.
 
 mod daprd;
