@@ -18,7 +18,8 @@ async fn what_is_not_allowed_is_taken_for_an_invocation() {
     let world =
         world([events_component(&[])]).app("a", app.port).configuration(&only(rules)).start().await;
     let sidecar = world.sidecar("a");
-    sidecar.publish("t", "", &json!(1)).await;
+    let served = sidecar.post("/v1.0/publish/none/t", &json!(1)).await;
+    assert_eq!(served.json::<Value>().await.unwrap()["errorCode"], "ERR_PUBSUB_NOT_FOUND");
     let refused = sidecar.get("/v1.0/metadata").send().await.unwrap();
     assert_eq!(refused.status(), 404);
     let body: Value = refused.json().await.unwrap();

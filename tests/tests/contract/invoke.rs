@@ -201,3 +201,18 @@ async fn neither_answers_nor_an_application_that_is_away_are_tried_again() {
     assert_eq!(answer.json::<Value>().await.unwrap()["errorCode"], "ERR_DIRECT_INVOKE");
     assert!(began.elapsed().as_secs() < 3, "the application's own sidecar answers");
 }
+
+#[tokio::test]
+async fn a_sidecar_that_cannot_be_reached_is_tried_three_times_more() {
+    only_on!(Dapr, "sidecars of the local runtime cannot be away one by one");
+    let app = TestApp::start(ok).await;
+    let world = pair(&app).await;
+    let caller = world.sidecar("caller");
+    assert_eq!(caller.post("/v1.0/invoke/callee/method/m", &json!(1)).await.status(), 200);
+    world.kill_sidecar("callee").await;
+    let began = std::time::Instant::now();
+    let answer = caller.post("/v1.0/invoke/callee/method/m", &json!(1)).await;
+    assert_eq!(answer.status(), 500);
+    assert_eq!(answer.json::<Value>().await.unwrap()["errorCode"], "ERR_DIRECT_INVOKE");
+    assert!(began.elapsed().as_secs() >= 3, "a second apart: {:?}", began.elapsed());
+}

@@ -20,6 +20,7 @@ mod jobs;
 mod order;
 mod poison;
 mod publish;
+mod redis;
 mod replicas;
 mod repository;
 mod resiliency;

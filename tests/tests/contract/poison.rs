@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Sidecar, TestApp, events_component, ok, subscription, world};
+use crate::support::{Sidecar, TestApp, events_component, ok, only_on, subscription, world};
 
 async fn publish_raw(sidecar: &Sidecar, body: &'static str) {
     let path = "/v1.0/publish/events/t?metadata.rawPayload=true&metadata.partitionKey=k";
@@ -89,4 +89,21 @@ async fn a_rule_that_cannot_be_decided_is_poison() {
     world.sidecar("a").publish("t", "", &json!({ "colour": "red" })).await;
     app.calls.wait_for("/events/t.dead", 1).await;
     assert!(app.calls.posts("/other").is_empty());
+}
+
+#[tokio::test]
+async fn a_trace_id_that_is_no_text_does_no_harm() {
+    only_on!(
+        Local,
+        "such an event ends daprd 1.18.1, at every start again, until its offset is skipped"
+    );
+    let app = TestApp::start(ok).await;
+    let world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .start()
+        .await;
+    let event = r#"{"id":"e","specversion":"1.0","type":"t","source":"s","traceid":1,"data":1}"#;
+    publish_raw(&world.sidecar("a"), event).await;
+    let call = app.calls.wait_for("/events/t", 1).await.remove(0);
+    assert_eq!(call.json()["data"], 1);
 }

@@ -157,3 +157,85 @@ async fn raw_payloads_have_no_envelope_until_delivery() {
     assert_eq!(event["data_base64"], "ImhpIg==");
     assert_eq!(event["datacontenttype"], "application/octet-stream");
 }
+
+#[tokio::test]
+async fn what_is_not_said_is_filled_in() {
+    let app = TestApp::start(ok).await;
+    let world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .start()
+        .await;
+    let sidecar = world.sidecar("a");
+    sidecar.publish("t", "?metadata.partitionKey=k&metadata.ttlInSeconds=3600", &json!(1)).await;
+    let bytes = sidecar
+        .call(reqwest::Method::POST, "/v1.0/publish/events/t?metadata.partitionKey=k")
+        .header("content-type", "application/octet-stream")
+        .body("hi");
+    assert_eq!(bytes.send().await.unwrap().status(), 204);
+    let calls = app.calls.wait_for("/events/t", 2).await;
+    let event = calls[0].json();
+    assert!(uuid::Uuid::parse_str(event["id"].as_str().unwrap()).is_ok());
+    assert_eq!(
+        (&event["type"], &event["source"], &event["data"]),
+        (&json!("com.dapr.event.sent"), &json!("a"), &json!(1))
+    );
+    assert!(event["expiration"].as_str().unwrap().ends_with('Z'));
+    let names: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "data",
+        "datacontenttype",
+        "expiration",
+        "id",
+        "pubsubname",
+        "source",
+        "specversion",
+        "time",
+        "topic",
+        "traceid",
+        "traceparent",
+        "tracestate",
+        "type",
+    ];
+    assert_eq!(names, expected);
+    let raw = calls[1].json();
+    assert_eq!((&raw["data_base64"], raw.get("data")), (&json!("aGk="), None));
+}
+
+#[tokio::test]
+async fn complete_events_are_passed_on() {
+    let app = TestApp::start(ok).await;
+    let world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .start()
+        .await;
+    let given = json!({"specversion": "1.0", "type": "own", "source": "me", "topic": "other",
+                       "pubsubname": "other", "note": "kept", "data": {"n": 9_007_199_254_740_993_i64}});
+    let call = world
+        .sidecar("a")
+        .call(reqwest::Method::POST, "/v1.0/publish/events/t?metadata.cloudevent.type=ignored");
+    let call = call.header("content-type", "application/cloudevents+json");
+    assert_eq!(call.body(given.to_string()).send().await.unwrap().status(), 204);
+    let event = app.calls.wait_for("/events/t", 1).await[0].json();
+    assert_eq!((&event["type"], &event["source"]), (&json!("own"), &json!("me")));
+    assert_eq!((&event["topic"], &event["pubsubname"]), (&json!("t"), &json!("events")));
+    assert_eq!(event["note"], "kept");
+    assert!(event.get("id").is_none(), "nobody makes one up");
+    assert!(event.get("time").is_some() && event.get("traceid").is_some());
+}
+
+#[tokio::test]
+async fn bulk_entries_pass_through_a_float64_and_the_requests_key_wins() {
+    let app = TestApp::start(ok).await;
+    let world = world([events_component(&[]), subscription("a", "t", None)])
+        .app("a", app.port)
+        .start()
+        .await;
+    let entry = json!({"entryId": "1", "event": 9_007_199_254_740_993_i64, "contentType": "application/json",
+                       "metadata": {"partitionKey": "own", "cloudevent.type": "one.v1"}});
+    let path = "/v1.0/publish/bulk/events/t?metadata.partitionKey=requests";
+    assert_eq!(world.sidecar("a").post(path, &json!([entry])).await.status(), 204);
+    let call = app.calls.wait_for("/events/t", 1).await.remove(0);
+    assert_eq!(call.json()["data"], 9_007_199_254_740_992_i64);
+    assert_eq!(call.json()["type"], "one.v1");
+    assert_eq!(call.header("__key"), "requests");
+}

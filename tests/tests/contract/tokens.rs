@@ -39,6 +39,8 @@ async fn tokens_are_demanded_and_sent() {
     assert_eq!(invoked.status(), 200);
     let tokens = app.calls.posts("/m")[0].headers.get_all("dapr-api-token").iter().count();
     assert_eq!((app.calls.posts("/m")[0].header("dapr-api-token"), tokens), ("app", 1));
+    let others = app.calls.all().into_iter().filter(|call| call.path != "/healthz");
+    assert!(others.into_iter().all(|call| call.header("dapr-api-token") == "app"));
     let probes: Vec<_> = app.calls.all().into_iter().filter(|c| c.path == "/healthz").collect();
     assert!(!probes.is_empty() && probes.iter().all(|c| c.header("dapr-api-token").is_empty()));
 }

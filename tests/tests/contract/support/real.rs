@@ -178,6 +178,10 @@ impl Real {
         }
     }
 
+    pub(super) async fn kill_sidecar(&self, app_id: &str) {
+        self.processes.sidecars.kill(app_id, 0).await.unwrap();
+    }
+
     pub(super) async fn start_again(&mut self) {
         self.processes.scheduler.restart().await.unwrap();
         let ended = self.log.ended();

@@ -203,6 +203,14 @@ impl World {
         }
     }
 
+    /// Ends the first sidecar of an application alone, as a power cut would. Of the real runtime only.
+    pub(crate) async fn kill_sidecar(&self, app_id: &str) {
+        match &self.running {
+            Running::Embedded(_) => panic!("sidecars of the local runtime are one process"),
+            Running::Real(real) => real.kill_sidecar(app_id).await,
+        }
+    }
+
     /// Starts again after [`World::stop`] or [`World::kill`].
     pub(crate) async fn start_again(&mut self) {
         match &mut self.running {
