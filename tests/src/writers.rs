@@ -103,7 +103,7 @@ async fn write(person: Person, task: fn(usize) -> Value, answers: Arc<AtomicUsiz
 /// Between two attempts at different doors.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Between two tasks of an insistent writer, who is at it for minutes.
-const PACE: Duration = Duration::from_millis(100);
+const PACE: Duration = Duration::from_millis(200);
 
 async fn insist(
     doors: Vec<Person>,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use todo_launcher::RuntimeKind;
 use todo_tests::{Follower, Part, Person, Product, Writers, mixed_work};
 use tokio::time::sleep;
@@ -45,9 +46,8 @@ impl Town {
     /// The end of the day: everything that was promised is there, once, and every page has heard of it.
     async fn settles(self) {
         self.writers.enough();
-        for promised in self.writers.ended().await {
-            promised.kept(&promised.person).await;
-        }
+        let promises = self.writers.ended().await;
+        join_all(promises.iter().map(|promised| promised.kept(&promised.person))).await;
         for (number, person) in self.people.iter().enumerate() {
             let sequence = person.get("/tasks?limit=1").await.body["sequence"].as_u64().unwrap();
             for page in &self.pages[2 * number..2 * number + 2] {
