@@ -53,6 +53,27 @@ async fn values_look_as_pgx_makes_them() {
 }
 
 #[tokio::test]
+async fn rarer_values_do_too() {
+    let (_world, sidecar) = database().await;
+    let sql = "SELECT ARRAY[1,2]::int[], 0.1::float8, 1.25::float4, '2026-01-02 03:04:05'::timestamp, \
+               interval '1 month 2 days 3 seconds', '[1,2]'::json, 'a'::\"char\", 12345678901234567890.5::numeric, \
+               'infinity'::timestamptz, ARRAY['00000000-0000-0000-0000-000000000001'::uuid]::text[], ''::text, \
+               '{}'::text[], NULL::uuid, '{\"n\":9007199254740993}'::jsonb, 32767::smallint";
+    let row = rows(sidecar.binding("db", "query", sql, "").await).await;
+    let expected = json!([[[1, 2], 0.1, 1.25, "2026-01-02T03:04:05Z",
+        {"Microseconds": 3_000_000, "Days": 2, "Months": 1, "Valid": true}, [1, 2], 97,
+        12_345_678_901_234_567_890.5_f64, 1, ["00000000-0000-0000-0000-000000000001"], "", [], null,
+        {"n": 9_007_199_254_740_992_i64}, 32767]]);
+    assert_eq!(row, expected);
+    let nan = sidecar.binding("db", "query", "SELECT 'NaN'::float8", "").await;
+    assert_eq!(nan.status(), 500);
+    assert_eq!(
+        rows(sidecar.binding("db", "query", "SELECT 1 WHERE false", "").await).await,
+        json!([])
+    );
+}
+
+#[tokio::test]
 async fn strings_serve_as_parameters_of_any_type() {
     let (_world, sidecar) = database().await;
     let sql = "SELECT $1::uuid::text, $2::bigint + 1, $3::jsonb->>'k', $4::timestamptz::text IS NOT NULL, $5::text[], $6::bool";

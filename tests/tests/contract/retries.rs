@@ -8,7 +8,7 @@ use crate::support::{TestApp, ok, world};
 fn retry(component: &str, direction: &str) -> String {
     format!(
         "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {{ name: r }}\nspec:\n  policies:\n    retries:\n      \
-         some: {{ duration: 20ms, maxRetries: 1000 }}\n  targets:\n    components:\n      {component}: {{ {direction}: {{ retry: some }} }}\n"
+         some: {{ duration: 20ms, maxRetries: 10000 }}\n  targets:\n    components:\n      {component}: {{ {direction}: {{ retry: some }} }}\n"
     )
 }
 
@@ -54,7 +54,7 @@ async fn state_waits_for_its_database_but_a_conflict_is_told_at_once() {
         sidecar.post("/v1.0/state/s", &saved),
         PrivatePostgres::durable(&folder, "secret", Some(port))
     );
-    assert_eq!(saved.status(), 204);
+    assert_eq!(saved.status(), 204, "{}", saved.text().await.unwrap());
     let read = sidecar.get("/v1.0/state/s/k").send().await.unwrap();
     assert_eq!(read.text().await.unwrap(), "2");
     drop(world);

@@ -71,11 +71,12 @@ fn render(out: &mut String, ty: &Type, raw: &[u8]) -> Result<(), String> {
         _ => {}
     }
     match *ty {
+        // One byte, a letter for everybody but pgx.
+        Type::CHAR => push(out, raw.first().copied().unwrap_or_default()),
         Type::TEXT
         | Type::VARCHAR
         | Type::BPCHAR
         | Type::NAME
-        | Type::CHAR
         | Type::UNKNOWN
         | Type::XML
         | Type::VOID => string(out, raw),
