@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use todo_events::ReminderId;
 
-use super::{LEASE, OutboxItem, StoreError, TaskStore, outbox::Queued, statement::FIRE_REMINDERS};
+use super::{
+    LEASE, OutboxItem, StoreError, TaskStore,
+    outbox::Queued,
+    statement::{FIRE_OVERDUE, FIRE_REMINDER},
+};
 
 impl TaskStore {
     /// Fires one reminder, if it is still wanted and due by `due_by`.
@@ -17,7 +21,9 @@ impl TaskStore {
         due_by: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Vec<OutboxItem>, StoreError> {
-        self.fire(Some(id), due_by, now, 1).await
+        let input = json!({ "id": id, "due_by": due_by, "at": now, "lease": LEASE });
+        let queued: Queued = self.sql.run(&FIRE_REMINDER, &[&input.to_string()]).await?;
+        Ok(queued.outbox)
     }
 
     /// Fires the reminders that are due by `due_by` and that no job has fired, oldest first.
@@ -30,19 +36,8 @@ impl TaskStore {
         now: DateTime<Utc>,
         at_most: u32,
     ) -> Result<Vec<OutboxItem>, StoreError> {
-        self.fire(None, due_by, now, at_most).await
-    }
-
-    async fn fire(
-        &self,
-        id: Option<ReminderId>,
-        due_by: DateTime<Utc>,
-        now: DateTime<Utc>,
-        at_most: u32,
-    ) -> Result<Vec<OutboxItem>, StoreError> {
-        let input =
-            json!({ "id": id, "due_by": due_by, "at": now, "lease": LEASE, "at_most": at_most });
-        let queued: Queued = self.sql.run(&FIRE_REMINDERS, &[&input.to_string()]).await?;
+        let input = json!({ "due_by": due_by, "at": now, "lease": LEASE, "at_most": at_most });
+        let queued: Queued = self.sql.run(&FIRE_OVERDUE, &[&input.to_string()]).await?;
         Ok(queued.outbox)
     }
 }

@@ -23,7 +23,8 @@ statements! {
     FIND_KEY = "find_key";
     INSERT_OCCURRENCE = "insert_occurrence";
     PENDING_SERIES = "pending_series";
-    FIRE_REMINDERS = "fire_reminders";
+    FIRE_REMINDER = "fire_reminder";
+    FIRE_OVERDUE = "fire_overdue";
     CLAIM_OUTBOX = "claim_outbox";
     SETTLE_OUTBOX = "settle_outbox";
     OUTBOX_AGE = "outbox_age";
