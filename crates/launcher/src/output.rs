@@ -168,7 +168,7 @@ pub(crate) mod tests {
     fn a_terminal_gets_colours() {
         let kept = Kept::default();
         Output::new(kept.clone(), true).line(1, "websocket", "hello");
-        assert_eq!(kept.text(), "\x1b[33mwebsocket        |\x1b[0m hello\n");
+        assert_eq!(kept.text(), "\x1b[33mwebsocket            |\x1b[0m hello\n");
     }
 
     #[tokio::test]
