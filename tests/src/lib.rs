@@ -30,5 +30,5 @@ pub use product::Product;
 pub use promises::{Promised, mixed_work};
 pub use socket::Socket;
 pub use token::Forger;
-pub use wait::{LONG, eventually};
+pub use wait::{LONG, eventually, within};
 pub use writers::Writers;

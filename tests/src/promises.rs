@@ -1,11 +1,14 @@
 //! What a writer was promised, and whether it was kept.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::{Person, eventually};
+use crate::{Person, within};
+
+/// What an event did not lead to, because it ended as a dead letter in an outage, the slowest sweep does within a minute.
+const SWEPT: Duration = Duration::from_secs(150);
 
 /// What one writer was promised, and the one request whose answer was lost.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ impl Promised {
 
     /// Every completed occurrence has one successor. Answers all tasks.
     async fn followed_once(&self, person: &Person) -> Vec<Value> {
-        eventually("the next occurrences", async || {
+        within(SWEPT, "the next occurrences", async || {
             let all = everything(person).await;
             let mut found = HashMap::<&str, usize>::new();
             for series in all.iter().filter_map(|task| task["series_id"].as_str()) {
@@ -85,7 +88,7 @@ async fn told_once(person: &Person, task: &Value) {
     let id = task["id"].as_str().unwrap_or_default();
     assert_eq!(person.get(&format!("/tasks/{id}")).await.body["title"], task["title"]);
     let reminds = task["title"].as_str().is_some_and(|title| title.starts_with("remind"));
-    eventually("every event of a promised task", async || {
+    within(SWEPT, "every event of a promised task", async || {
         let trail = person.trail(id).await;
         let count = |kind| trail.iter().filter(|entry| entry["event_type"] == kind).count();
         assert!(count("created") < 2 && count("due") < 2 && count("raised") < 2, "{trail:#?}");

@@ -11,11 +11,22 @@ pub const LONG: Duration = Duration::from_secs(40);
 ///
 /// # Panics
 /// When there is none for [`LONG`].
-pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
+pub async fn eventually<T, F>(what: &str, ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {
-    let deadline = Instant::now() + LONG;
+    within(LONG, what, ask).await
+}
+
+/// The same for what may take longer, such as a sweep that comes once a minute.
+///
+/// # Panics
+/// When there is no answer in time.
+pub async fn within<T, F>(limit: Duration, what: &str, mut ask: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(answer) = ask().await {
             return answer;

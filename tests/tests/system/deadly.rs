@@ -42,8 +42,11 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
     let shown = ["partition", "offset"].map(|what| format!("print.{what}=true"));
     let shown = shown.iter().flat_map(|shown| ["--property", shown]);
     let read: Vec<&str> = read.into_iter().chain(shown).collect();
-    let records = String::from_utf8(tool(&product, CONSUMER, &read).await.stdout).unwrap();
-    let line = records.lines().find(|line| line.contains("\"traceid\":7")).unwrap();
+    let line = eventually("the record", async || {
+        let records = String::from_utf8(tool(&product, CONSUMER, &read).await.stdout).unwrap();
+        records.lines().find(|line| line.contains("\"traceid\":7")).map(str::to_owned)
+    })
+    .await;
     let place = |name: &str| -> i64 {
         let (_, rest) = line.split_once(&format!("{name}:")).unwrap();
         rest.split('\t').next().unwrap().trim().parse().unwrap()
