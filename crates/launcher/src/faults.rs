@@ -5,7 +5,6 @@ use tokio::time::Instant;
 use crate::dapr::{Kafka, Scheduler};
 use crate::error::LauncherError;
 use crate::health;
-use crate::sidecars::Sidecars;
 use crate::suite::{Suite, local};
 
 impl Suite {
@@ -50,10 +49,7 @@ impl Suite {
     /// [`LauncherError::Unknown`], [`LauncherError::NotGone`].
     pub async fn stop_sidecar(&self, app: &str) -> Result<(), LauncherError> {
         let known = self.find(app)?;
-        match &self.sidecars {
-            Sidecars::Embedded(runtime) => runtime.stop_sidecar(&known.id, known.replica),
-            Sidecars::Dapr(_, processes) => processes.halt(&known.id, known.replica).await?,
-        }
+        self.sidecars.halt(known).await?;
         let url = local(known.sidecar_port);
         let deadline = Instant::now() + self.ready_within;
         if health::wait_until_gone(&self.client, &format!("{url}/v1.0/healthz"), deadline).await {

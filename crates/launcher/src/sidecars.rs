@@ -114,6 +114,18 @@ async fn broker(parts: &Parts, host: &Host) -> Result<(Option<Kafka>, String), D
 }
 
 impl Sidecars {
+    /// Stops a sidecar in an orderly way; it stays down until [`Sidecars::restart`].
+    ///
+    /// # Errors
+    /// [`LauncherError::Dapr`].
+    pub(crate) async fn halt(&self, app: &App) -> Result<(), LauncherError> {
+        match self {
+            Self::Embedded(runtime) => runtime.stop_sidecar(&app.id, app.replica),
+            Self::Dapr(_, sidecars) => sidecars.halt(&app.id, app.replica).await?,
+        }
+        Ok(())
+    }
+
     /// Starts a sidecar again.
     ///
     /// # Errors

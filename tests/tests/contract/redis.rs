@@ -1,13 +1,11 @@
 //! `state.redis` in the place of `state.postgresql`, before a real Redis.
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::process::{Child, Command, Stdio};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use todo_local_runtime::free_ports::FreePorts;
+use todo_tests::within;
 use tokio::net::TcpStream;
 
 use crate::support::{PATIENCE, Sidecar, World, only_on, world};
@@ -29,12 +27,10 @@ impl Redis {
         let server = server.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         let server = server.expect("redis-server is not in PATH (Debian: redis-server)");
         let redis = Self { server, port, _ports: ports };
-        let listening = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, listening).await.unwrap();
+        within(PATIENCE, "the port of Redis", async || {
+            TcpStream::connect(("127.0.0.1", port)).await.ok()
+        })
+        .await;
         redis
     }
 

@@ -7,7 +7,6 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{LazyLock, Once},
-    time::Duration,
 };
 
 use todo_launcher::{
@@ -15,6 +14,7 @@ use todo_launcher::{
     dapr::{Host, Kafka, Topics},
     parts::{BrokerParts, Parts},
 };
+use todo_tests::within;
 use tokio::sync::{Mutex, MutexGuard, OnceCell, Semaphore, SemaphorePermit};
 
 use super::PATIENCE;
@@ -64,15 +64,11 @@ pub(super) async fn lease(topics: &BTreeSet<String>, partitions: u16) -> Lease {
 
 /// Waits until these are the topics.
 async fn wait_for(there: &Topics, topics: &BTreeSet<String>) {
-    let same = async {
-        let own = |name: &String| !name.starts_with("__");
-        while there.names().await.unwrap().into_iter().filter(own).collect::<BTreeSet<_>>()
-            != *topics
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, same).await.unwrap();
+    within(PATIENCE, "the topics of this turn", async || {
+        let own = there.names().await.unwrap().into_iter().filter(|name| !name.starts_with("__"));
+        (own.collect::<BTreeSet<_>>() == *topics).then_some(())
+    })
+    .await;
 }
 
 async fn start(number: usize) -> Kafka {

@@ -1,9 +1,8 @@
 //! A client of one sidecar.
 
-use std::time::Duration;
-
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
+use todo_tests::within;
 
 use super::PATIENCE;
 
@@ -68,11 +67,6 @@ impl Sidecar {
 
     /// Asks again and again until it is so.
     pub(crate) async fn wait_for(&self, condition: impl AsyncFn() -> bool) {
-        let asked = async {
-            while !condition().await {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        assert!(tokio::time::timeout(PATIENCE, asked).await.is_ok(), "condition not met in time");
+        within(PATIENCE, "a condition", async || condition().await.then_some(())).await;
     }
 }
