@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use todo_tests::Product;
 
-use crate::{load, metrics::Metrics, target};
+use crate::{load, metrics::Metrics, processor::Usage, target};
 
 const CLIENTS: [usize; 3] = [1, 8, 64];
 /// Every service that hears of a create, and by which route.
@@ -24,17 +24,19 @@ pub(crate) async fn report(product: &Product) -> anyhow::Result<f64> {
     let bare = target::BareInsert::new(product).await?;
     let create = target::Create::new(product, 64).await?;
     let mut ratios = Vec::new();
+    let mut used = Vec::new();
     let mut sustained: f64 = 0.0;
     println!("\nsingle writes          p50 ms   p99 ms     per s");
     for clients in CLIENTS {
         let limit = load::run(clients, &bare).await;
         println!("{limit}  bare insert, {clients} clients");
-        let before = heard(&metrics).await?;
+        let (before, usage) = (heard(&metrics).await?, Usage::now()?);
         let began = Instant::now();
         let ours = load::run(clients, &create).await;
         println!("{ours}  create, {clients} clients");
         until_heard(&metrics, before + ours.count * LISTENERS.len()).await?;
         let settled = ours.count as f64 / began.elapsed().as_secs_f64();
+        used.push((clients, Usage::now()?.since(&usage, ours.count)));
         println!("{settled:>45.0}  create with every consequence, {clients} clients");
         sustained = sustained.max(settled);
         ratios.push((clients, ours.p50 / limit.p50, ours.rate / limit.rate, settled / limit.rate));
@@ -42,6 +44,13 @@ pub(crate) async fn report(product: &Product) -> anyhow::Result<f64> {
     println!("\ncreate ÷ bare insert    p50    rate   rate with every consequence");
     for (clients, latency, rate, settled) in ratios {
         println!("{clients:>3} clients          {latency:>6.2}  {rate:>6.2}  {settled:>6.2}");
+    }
+    for (clients, parts) in used {
+        let total: f64 = parts.iter().map(|(_, time)| time).sum();
+        println!("\nprocessor ms a create with every consequence, {clients} clients: {total:.2}");
+        for (part, time) in parts.iter().filter(|(_, time)| *time >= 0.005) {
+            println!("{time:>8.2}  {part}");
+        }
     }
     sidecar_calls(&metrics).await?;
     Ok(sustained)

@@ -75,6 +75,18 @@ pub enum SqlError {
     },
 }
 
+impl SqlError {
+    /// Whether a value among its parameters may be at fault: the database was there and did not take it.
+    pub fn blames_a_value(&self) -> bool {
+        match self {
+            Self::NoEndMark { .. } => true,
+            // Class 22, "data exception": a text that a type cannot hold.
+            Self::Call { source, .. } => source.to_string().contains("SQLSTATE 22"),
+            Self::Unreadable { .. } => false,
+        }
+    }
+}
+
 /// One database behind a `bindings.postgresql` component.
 #[derive(Debug, Clone)]
 pub struct Sql {

@@ -55,7 +55,7 @@ uuid_id! {
     TaskId
 }
 uuid_id! {
-    /// One reminder of one task at one instant; the name of its job is `reminder-<id>`.
+    /// One reminder of one task at one instant.
     ReminderId
 }
 uuid_id! {

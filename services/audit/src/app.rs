@@ -2,7 +2,7 @@
 
 use std::io;
 
-use todo_service_kit::{Clock, Dependency, Kit, Routes};
+use todo_service_kit::{Clock, Dependency, Kit, Routes, Together};
 
 use crate::{
     Config,
@@ -10,7 +10,7 @@ use crate::{
     metrics,
     replay::Replay,
     routes,
-    store::{DeadLetters, Entries},
+    store::{DeadLetters, Entries, Recording},
     trail::{self, Lines, Trail},
 };
 
@@ -18,6 +18,7 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     pub(crate) entries: Entries,
+    pub(crate) recording: Together<Recording>,
     pub(crate) trail: Trail,
     pub(crate) letters: DeadLetters,
     pub(crate) replay: Replay,
@@ -44,6 +45,7 @@ pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
     kit.tasks.supervise("forgotten lines", trail::sweep(trail.clone(), kit.cancel.clone()));
     let app = App {
         database,
+        recording: Together::new(Recording(entries.clone()), kit.tasks.clone()),
         entries,
         trail,
         letters: DeadLetters::new(sql),

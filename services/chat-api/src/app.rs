@@ -38,7 +38,8 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     let clock = kit.clock.clone();
     let policy = config.token_policy.clone();
     let store = TaskStore::new(kit.dapr.sql(&config.tasks_binding), config.default_zone.clone());
-    let (relay, worker) = Relay::new(kit.dapr.clone(), store.clone(), config.topics.clone());
+    let (relay, worker) =
+        Relay::new(kit.dapr.clone(), store.clone(), config.topics.clone(), kit.tasks.clone());
     kit.tasks.supervise("outbox relay", worker.run(kit.cancel.clone()));
     let minter = config.dev_login.then(|| Minter::new(&secret, policy.clone(), clock.clone()));
     let app = App {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use todo_dapr::{Dapr, DaprConfig};
-use todo_service_kit::{BaseConfig, Dependency, Kit, Routes};
+use todo_service_kit::{BaseConfig, Dependency, Kit, Routes, Together};
 
 use crate::{
     Config,
     channels::{Courier, EmailCarrier, Push, Wake, WebhookCarrier},
-    ledger::Ledger,
+    ledger::{Claiming, Ledger},
     metrics,
     preferences::PreferencesTable,
     routes,
@@ -22,6 +22,7 @@ const OUTSIDE_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) ledger: Ledger,
+    pub(crate) claiming: Together<Claiming>,
     pub(crate) preferences: PreferencesTable,
     pub(crate) push: Push,
     pub(crate) email: Wake,
@@ -47,12 +48,14 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     let ledger = Ledger::new(sql.clone());
     let app = App {
         database: kit.depends_on_database(&sql),
-        push: Push {
-            dapr: kit.dapr.clone(),
-            to: config.notifications.clone(),
-            ledger: ledger.clone(),
-            clock: kit.clock.clone(),
-        },
+        push: Push::new(
+            kit.dapr.clone(),
+            config.notifications.clone(),
+            ledger.clone(),
+            kit.clock.clone(),
+            kit.tasks.clone(),
+        ),
+        claiming: Together::new(Claiming(ledger.clone()), kit.tasks.clone()),
         ledger,
         preferences: PreferencesTable::new(sql),
         email: Wake::default(),

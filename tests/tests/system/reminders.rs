@@ -48,9 +48,8 @@ async fn the_sweep_brings_what_the_scheduler_lost() {
     let task = remind(&ada, "lost job", 4).await;
     let database = product.database().await.unwrap();
     let id = task["id"].as_str().unwrap().parse::<Uuid>().unwrap();
-    let find = "SELECT id FROM tasks.reminders WHERE task_id = $1";
-    let reminder: Uuid = database.query_one(find, &[&id]).await.unwrap().get(0);
-    let job = format!("reminder-{reminder}");
+    let find = "SELECT 'wake-' || tasks.wake_at(remind_at) FROM tasks.reminders WHERE task_id = $1";
+    let job: String = database.query_one(find, &[&id]).await.unwrap().get(0);
     // The job is scheduled after the answer; then the scheduler loses everything it has.
     eventually("the job", async || product.has_job(&job).await.unwrap().then_some(())).await;
     product.lose_jobs().await.unwrap();

@@ -117,8 +117,10 @@ impl Kafka {
 fn options(parts: &KafkaParts) -> Vec<String> {
     let jars = parts.jars.join("*").display().to_string();
     let heap = ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC"];
+    // A broker that lives for minutes spends more on its optimising compiler than it ever gets back.
+    let compiler = "-XX:TieredStopAtLevel=1";
     let log = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
-    let texts = heap.into_iter().chain([log, "-cp"]).map(str::to_owned);
+    let texts = heap.into_iter().chain([compiler, log, "-cp"]).map(str::to_owned);
     texts.chain([jars]).collect()
 }
 

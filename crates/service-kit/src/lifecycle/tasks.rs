@@ -66,7 +66,7 @@ impl Tasks {
     }
 
     /// Waits until every task has ended; tasks may still be started meanwhile, by requests in flight.
-    pub(super) async fn finished(&self) {
+    pub(crate) async fn finished(&self) {
         self.tracker.close();
         self.tracker.wait().await;
     }

@@ -12,7 +12,7 @@ use todo_dapr::TraceContext;
 use tracing::Instrument as _;
 
 use super::metrics;
-use crate::problem::Report;
+use crate::{health, problem::Report};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID: usize = 64;
@@ -55,20 +55,22 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
 
     let took = started.elapsed();
     metrics::record_request(route, &method, response.status(), took, sidecar_calls);
-    span.in_scope(|| log_answer(&response, took.as_secs_f64() * 1000.0));
+    let probe = health::is_open_path(route);
+    span.in_scope(|| log_answer(&response, probe, took.as_secs_f64() * 1000.0));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
 }
 
-fn log_answer(response: &Response, took_ms: f64) {
+/// A probe that hears no is no failure: it asks many times a second while a process starts.
+fn log_answer(response: &Response, probe: bool, took_ms: f64) {
     let status = response.status().as_u16();
     let report = response.extensions().get::<Report>();
     let code = report.map_or("", |report| report.code.as_ref());
     let cause = report.and_then(|report| report.source.as_deref()).map(causes);
     let cause = cause.unwrap_or_default();
-    if response.status().is_server_error() {
+    if response.status().is_server_error() && !probe {
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             tracing::warn!(status, code, cause, took_ms, "unavailable");
         } else {

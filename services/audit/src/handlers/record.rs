@@ -1,5 +1,7 @@
 //! An event for the trail.
 
+use std::sync::Arc;
+
 use todo_dapr::{CloudEvent, Delivery};
 use todo_events::{EventKind, Topic};
 
@@ -21,10 +23,10 @@ async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Deliver
         return (Outcome::Probe, Delivery::Success);
     }
     let recorded = match Recorded::of(topic.name(), event, app.clock.now()) {
-        Ok(recorded) => recorded,
+        Ok(recorded) => Arc::new(recorded),
         Err(error) => return (Outcome::Unreadable, Delivery::drop(&error)),
     };
-    match app.entries.record(&recorded).await {
+    match app.recording.ask(Arc::clone(&recorded)).await {
         Ok(true) => {
             app.trail.print(&recorded.entry);
             let outcome = if recorded.unknown { Outcome::Unknown } else { Outcome::Stored };

@@ -1,10 +1,14 @@
 //! The trail's table.
 
-use std::sync::LazyLock;
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use chrono::{DateTime, Utc};
 use todo_dapr::{Sql, SqlError, Statement};
 use todo_events::{EventId, TaskId, UserId};
+use todo_service_kit::together::Batch;
 
 use crate::domain::{Bound, Entry, Limit, Recorded};
 
@@ -31,13 +35,16 @@ impl Entries {
         Self(sql)
     }
 
-    /// Stores an entry and says whether it is new. A new one is noted as unprinted in the same transaction, and is
-    /// ours to print for half a minute.
+    /// Stores entries and says of each whether it is new. New ones are noted as unprinted in the same transaction, and
+    /// are ours to print for half a minute.
     ///
     /// # Errors
-    /// When it is not known to be stored.
-    pub async fn record(&self, recorded: &Recorded) -> Result<bool, SqlError> {
-        self.0.run(&RECORD, &[&json(recorded)]).await
+    /// When they are not known to be stored.
+    pub async fn record(&self, recorded: &[Arc<Recorded>]) -> Result<Vec<bool>, SqlError> {
+        let rows: Vec<&Recorded> = recorded.iter().map(Arc::as_ref).collect();
+        let mut new: HashSet<EventId> = self.0.run(&RECORD, &[&json(&rows)]).await?;
+        // Of two deliveries of one event, one is new.
+        Ok(recorded.iter().map(|recorded| new.remove(&recorded.entry.event_id)).collect())
     }
 
     /// Notes that lines are printed.
@@ -86,6 +93,26 @@ impl Entries {
                 self.0.run(&OF_TASK, &[&params[..], &[&*task]].concat()).await
             }
         }
+    }
+}
+
+/// Storing entries, those that come at the same moment in one statement.
+#[derive(Debug, Clone)]
+pub struct Recording(pub Entries);
+
+impl Batch for Recording {
+    type Request = Arc<Recorded>;
+    type Answer = bool;
+    type Error = SqlError;
+
+    const AT_MOST: usize = 32;
+
+    async fn run(&self, recorded: &[Arc<Recorded>]) -> Result<Vec<bool>, SqlError> {
+        self.0.record(recorded).await
+    }
+
+    fn is_ones_fault(error: &SqlError) -> bool {
+        error.blames_a_value()
     }
 }
 

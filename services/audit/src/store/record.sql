@@ -1,6 +1,6 @@
--- Stores an event once, together with the note that its line is to be printed.
+-- Stores events once each, together with the notes that their lines are to be printed; answers the ids of those that are new.
 WITH input AS (
-    SELECT * FROM jsonb_to_record($1::jsonb) AS x (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (
         event_id uuid, topic text, event_type text, "time" timestamptz, user_id text, task_id uuid,
         revision bigint, actor text, changes jsonb, diff jsonb, correlation_id text, title text, data jsonb)
 ), stored AS (
@@ -15,4 +15,4 @@ WITH input AS (
     INSERT INTO unprinted (event_id, leased_until)
     SELECT event_id, now() + interval '30 seconds' FROM stored
 )
-SELECT to_jsonb(EXISTS (SELECT FROM stored))::text, 'end';
+SELECT coalesce((SELECT jsonb_agg(event_id) FROM stored), '[]')::text, 'end';

@@ -1,7 +1,7 @@
 //! From the outbox to the broker and the scheduler.
 //!
 //! A write hands over what it committed; the relay publishes it in bulk, schedules and cancels jobs, and deletes what is
-//! done in one statement. Whatever it does not finish, because something failed or the process died, stays in the table, and the
+//! done, many items in one statement. Whatever it does not finish, because something failed or the process died, stays in the table, and the
 //! sweep of any replica takes it over once the lease has run out. So a consequence happens at least once, under a stable id.
 //!
 //! Broker and scheduler have a lane each: one that is away, and lets every call wait, must not hold up the other.
@@ -14,23 +14,27 @@ mod topics;
 
 pub use topics::Topics;
 
+use std::time::Duration;
+
 use todo_dapr::Dapr;
-use tokio::sync::mpsc;
+use todo_service_kit::{Gather, Tasks, gather::Sink};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{ItemKind, OutboxItem, TaskStore};
-use lane::Lane;
+use lane::{Entrance, Lane};
 use publishing::Publishing;
 use scheduling::Scheduling;
 
-/// Items that wait in memory at most in a lane; the rest waits in the table for the sweep.
-const QUEUE: usize = 20_000;
+/// The least time from one bulk publish to the next. What comes alone leaves at once; under load, it is fewer and larger calls.
+const PACE: Duration = Duration::from_millis(5);
+/// How long items stay in the table after they are done: much shorter than their lease.
+const GATHER: Duration = Duration::from_millis(100);
 
 /// Where writes hand over what they committed. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Relay {
-    events: mpsc::Sender<OutboxItem>,
-    jobs: mpsc::Sender<OutboxItem>,
+    events: Entrance,
+    jobs: Entrance,
 }
 
 /// The working end of a [`Relay`].
@@ -42,10 +46,12 @@ pub struct RelayWorker {
 
 impl Relay {
     /// A relay and the worker that has to be run for it.
-    pub fn new(dapr: Dapr, store: TaskStore, topics: Topics) -> (Self, RelayWorker) {
-        let ((events, changes), (jobs, orders)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
-        let publishing = Publishing::new(Lane::new(changes, store.clone()), dapr.clone(), topics);
-        let scheduling = Scheduling::new(Lane::new(orders, store), dapr);
+    pub fn new(dapr: Dapr, store: TaskStore, topics: Topics, tasks: Tasks) -> (Self, RelayWorker) {
+        let done = Gather::new(store, GATHER, tasks);
+        let (events, changes) = Lane::new(PACE, done.clone());
+        let (jobs, orders) = Lane::new(Duration::ZERO, done);
+        let publishing = Publishing::new(changes, dapr.clone(), topics);
+        let scheduling = Scheduling::new(orders, dapr);
         (Self { events, jobs }, RelayWorker { publishing, scheduling })
     }
 
@@ -56,7 +62,7 @@ impl Relay {
                 ItemKind::Change | ItemKind::Reminder => &self.events,
                 ItemKind::ScheduleJob | ItemKind::CancelJob => &self.jobs,
             };
-            if lane.try_send(item).is_err() {
+            if !lane.put(item) {
                 metrics::counter!("outbox_left_to_sweep_total").increment(1);
             }
         }
@@ -67,5 +73,14 @@ impl RelayWorker {
     /// Works until every [`Relay`] is gone, or until told to stop and the queues are empty.
     pub async fn run(self, stop: CancellationToken) {
         tokio::join!(self.publishing.run(stop.clone()), self.scheduling.run(stop));
+    }
+}
+
+impl Sink<u64> for TaskStore {
+    async fn settle(&self, done: Vec<u64>) {
+        if let Err(error) = self.settle_outbox(&done).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, items = done.len(), "outbox items will be done again");
+        }
     }
 }

@@ -28,7 +28,7 @@ impl Publishing {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         while let Some(items) = self.lane.next(&stop).await {
             let failed = self.carry_out(&items).await;
-            self.lane.settle(&items, &failed).await;
+            self.lane.settle(&items, &failed);
         }
     }
 

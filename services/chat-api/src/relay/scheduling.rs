@@ -1,7 +1,7 @@
 //! The lane to the scheduler.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -55,7 +55,7 @@ impl Scheduling {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         while let Some(items) = self.lane.next(&stop).await {
             let failed = self.carry_out(&items).await;
-            self.lane.settle(&items, &failed).await;
+            self.lane.settle(&items, &failed);
         }
     }
 
@@ -63,24 +63,33 @@ impl Scheduling {
     /// vain, the others of the batch are left to the sweep without being tried.
     async fn carry_out(&self, items: &[OutboxItem]) -> HashSet<u64> {
         let away = AtomicBool::new(false);
-        let mut calls = Vec::with_capacity(items.len());
-        for item in items {
+        // Of several orders for one job the newest counts: many reminders of a moment are one job.
+        let newest: HashMap<&str, &OutboxItem> =
+            items.iter().map(|item| (item.key.as_str(), item)).collect();
+        let mut calls = Vec::with_capacity(newest.len());
+        for item in newest.into_values() {
             calls.push(self.run_job(item, &away));
         }
-        let failed: HashSet<u64> = stream::iter(calls)
+        let failed: HashSet<&str> = stream::iter(calls)
             .buffer_unordered(CALLS)
             .filter_map(|failed| async move { failed })
             .collect()
             .await;
+        let failed: HashSet<u64> = items
+            .iter()
+            .filter(|item| failed.contains(item.key.as_str()))
+            .map(|item| item.seq)
+            .collect();
         if away.into_inner() {
             tracing::warn!(items = failed.len(), "the scheduler is away; the sweep tries again");
         }
         failed
     }
 
-    async fn run_job(&self, item: &OutboxItem, away: &AtomicBool) -> Option<u64> {
+    /// Answers the job's name when it was not changed.
+    async fn run_job<'a>(&self, item: &'a OutboxItem, away: &AtomicBool) -> Option<&'a str> {
         if away.load(Ordering::Relaxed) {
-            return Some(item.seq);
+            return Some(&item.key);
         }
         match timeout(PATIENCE, self.call(item)).await.unwrap_or(Err(JobError::Away)) {
             Ok(()) => return None,
@@ -90,7 +99,7 @@ impl Scheduling {
                 tracing::warn!(job = item.key, error, "job was not changed");
             }
         }
-        Some(item.seq)
+        Some(&item.key)
     }
 
     async fn call(&self, item: &OutboxItem) -> Result<(), JobError> {

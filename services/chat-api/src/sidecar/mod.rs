@@ -15,7 +15,7 @@ use crate::App;
 /// The routes of the app port.
 pub(crate) fn routes() -> Router<App> {
     SidecarRoutes::new()
-        .jobs(reminders::fire)
+        .jobs(reminders::wake)
         .cron("/cron/reminder-sweep", reminders::sweep)
         .cron("/cron/outbox-sweep", sweep::outbox)
         .into_router()

@@ -23,8 +23,7 @@ statements! {
     FIND_KEY = "find_key";
     INSERT_OCCURRENCE = "insert_occurrence";
     PENDING_SERIES = "pending_series";
-    FIRE_REMINDER = "fire_reminder";
-    FIRE_OVERDUE = "fire_overdue";
+    FIRE_REMINDERS = "fire_reminders";
     CLAIM_OUTBOX = "claim_outbox";
     SETTLE_OUTBOX = "settle_outbox";
     OUTBOX_AGE = "outbox_age";

@@ -60,8 +60,8 @@ async fn a_task_comes_back_as_it_was_with_its_number_and_id() {
         (&json!("updated"), &json!(["status"]), &json!({ "status": "deleted" }))
     );
     assert_eq!((&updates[0]["sequence"], &updates[0]["revision"]), (&json!(4), &json!(3)));
-    let planned = stage.value("(SELECT id FROM reminders)").await;
-    assert_eq!(jobs, [format!("reminder-{}", planned.as_str().unwrap())]);
+    let planned = stage.value("(SELECT wake_at(remind_at) FROM reminders)").await;
+    assert_eq!(jobs, [format!("wake-{planned}")]);
     assert_eq!(stage.value("(SELECT count(*) FROM deleted_tasks)").await, 0);
 
     delete(&stage, 1).await;

@@ -1,9 +1,11 @@
 //! Push: the `notifications` topic, which reaches every open client of the user.
 
+use std::time::Duration;
+
 use serde_json::value::to_raw_value;
 use todo_dapr::{Dapr, Destination, OutgoingEvent};
 use todo_events::Channel;
-use todo_service_kit::Clock;
+use todo_service_kit::{Clock, Gather, Tasks, gather::Sink};
 
 use crate::{
     ledger::{Delivery, Ledger, Settlement},
@@ -12,28 +14,63 @@ use crate::{
 
 /// CloudEvent type of a notification.
 const KIND: &str = "todo.notification.raised.v1";
+/// How long outcomes are gathered before the ledger hears of them together: a row stays leased much longer.
+const GATHER: Duration = Duration::from_millis(100);
+/// Rows of one bulk publish at most.
+const AT_MOST: usize = 200;
 
 /// Tells by push and writes down how it went; clones share everything.
 #[derive(Clone)]
 pub(crate) struct Push {
-    pub(crate) dapr: Dapr,
-    pub(crate) to: Destination,
-    pub(crate) ledger: Ledger,
-    pub(crate) clock: Clock,
+    teller: Teller,
+    waiting: Gather<Delivery, Teller>,
+}
+
+/// The way to the topic.
+#[derive(Clone)]
+struct Teller {
+    dapr: Dapr,
+    to: Destination,
+    clock: Clock,
+    outcomes: Gather<Settlement, Ledger>,
 }
 
 impl Push {
-    /// Tells one row that this process holds. What fails stays on the ledger for the sweep.
-    pub(crate) async fn tell(&self, row: &Delivery) {
-        let error = match self.event(row) {
-            Ok(event) => self.dapr.publish(&self.to, &event).await.err().map(|e| e.to_string()),
-            Err(error) => Some(error.to_string()),
-        };
-        self.settle(&[self.outcome(row, error)]).await;
+    /// Tells through the topic `to`.
+    pub(crate) fn new(
+        dapr: Dapr,
+        to: Destination,
+        ledger: Ledger,
+        clock: Clock,
+        tasks: Tasks,
+    ) -> Self {
+        let outcomes = Gather::new(ledger, GATHER, tasks.clone());
+        let teller = Teller { dapr, to, clock, outcomes };
+        Self { waiting: Gather::new(teller.clone(), Duration::ZERO, tasks), teller }
     }
 
-    /// Tells many rows in one call.
-    pub(crate) async fn tell_many(&self, rows: &[Delivery]) {
+    /// Tells a row that this process holds, in a moment and together with others. It is on the ledger: what fails, and what
+    /// this process does not live to tell, is the sweep's.
+    pub(crate) fn tell(&self, row: Delivery) {
+        self.waiting.add([row]);
+    }
+
+    /// Tells rows that this process holds, and returns when they are told. What fails stays on the ledger for the sweep.
+    pub(crate) async fn tell_now(&self, rows: &[Delivery]) {
+        self.teller.tell(rows).await;
+    }
+}
+
+impl Sink<Delivery> for Teller {
+    async fn settle(&self, rows: Vec<Delivery>) {
+        for rows in rows.chunks(AT_MOST) {
+            self.tell(rows).await;
+        }
+    }
+}
+
+impl Teller {
+    async fn tell(&self, rows: &[Delivery]) {
         let events: Result<Vec<_>, _> = rows.iter().map(|row| self.event(row)).collect();
         let mut errors: Vec<Option<String>> = vec![None; rows.len()];
         match events {
@@ -49,9 +86,7 @@ impl Push {
                 }
             },
         }
-        let outcomes: Vec<_> =
-            rows.iter().zip(errors).map(|(row, error)| self.outcome(row, error)).collect();
-        self.settle(&outcomes).await;
+        self.outcomes.add(rows.iter().zip(errors).map(|(row, error)| self.outcome(row, error)));
     }
 
     fn event(&self, row: &Delivery) -> serde_json::Result<OutgoingEvent> {
@@ -74,9 +109,11 @@ impl Push {
         metrics::attempt(Channel::Push, Attempt::Postponed);
         row.postponed(error)
     }
+}
 
-    async fn settle(&self, outcomes: &[Settlement]) {
-        if let Err(error) = self.ledger.settle(outcomes).await {
+impl Sink<Settlement> for Ledger {
+    async fn settle(&self, outcomes: Vec<Settlement>) {
+        if let Err(error) = Self::settle(self, &outcomes).await {
             // Told again after the lease, with the same ids.
             tracing::warn!(%error, rows = outcomes.len(), "the ledger could not be told how it went");
         }

@@ -27,7 +27,7 @@ async fn pick_up(app: &App) -> Result<(), SqlError> {
             break;
         }
         tracing::info!(rows = rows.len(), "telling what was left");
-        app.push.tell_many(&rows).await;
+        app.push.tell_now(&rows).await;
     }
     metrics::pruned(app.ledger.prune().await?);
     Ok(())

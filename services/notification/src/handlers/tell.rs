@@ -28,8 +28,8 @@ pub(super) async fn settle(app: &App, topic: Topic, work: Work) -> Delivery {
         Work::Unwanted => (Outcome::Unwanted, Delivery::Success),
         Work::Unknown => (Outcome::Unknown, Delivery::Success),
         Work::Unreadable(error) => (Outcome::Unreadable, Delivery::drop(&error)),
-        Work::Tell(claim) => match app.ledger.claim(&claim).await {
-            Ok(claimed) => (tell(app, claimed).await, Delivery::Success),
+        Work::Tell(claim) => match app.claiming.ask(claim).await {
+            Ok(claimed) => (tell(app, claimed), Delivery::Success),
             Err(error) => {
                 app.database.failed();
                 (Outcome::Failed, Delivery::retry(&error))
@@ -40,16 +40,16 @@ pub(super) async fn settle(app: &App, topic: Topic, work: Work) -> Delivery {
     delivery
 }
 
-async fn tell(app: &App, claimed: Claimed) -> Outcome {
+fn tell(app: &App, claimed: Claimed) -> Outcome {
     if !claimed.wanted {
         return Outcome::Unwanted;
     }
     if claimed.rows.is_empty() {
         return Outcome::Duplicate;
     }
-    for row in claimed.rows.iter().filter(|row| row.state == State::Pending) {
+    for row in claimed.rows.into_iter().filter(|row| row.state == State::Pending) {
         match row.channel {
-            Channel::Push => app.push.tell(row).await,
+            Channel::Push => app.push.tell(row),
             Channel::Email => app.email.wake(),
             Channel::Webhook => app.webhook.wake(),
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use todo_dapr::{Sql, SqlError, Statement};
 use todo_events::Channel;
+use todo_service_kit::together::Batch;
 use uuid::Uuid;
 
 pub use row::{Claim, Claimed, Delivery, Settlement, State};
@@ -31,12 +32,13 @@ impl Ledger {
         Self(sql)
     }
 
-    /// Puts a story on the ledger and claims for half a minute what is to be told by push now.
+    /// Puts stories on the ledger and claims for half a minute what is to be told by push now; what came of each claim,
+    /// in no order.
     ///
     /// # Errors
-    /// When it is not known to be on the ledger.
-    pub async fn claim(&self, claim: &Claim) -> Result<Claimed, SqlError> {
-        self.0.run(&CLAIM, &[&json(claim)]).await
+    /// When they are not known to be on the ledger.
+    pub async fn claim(&self, claims: &[&Claim]) -> Result<Vec<Claimed>, SqlError> {
+        self.0.run(&CLAIM, &[&json(&claims)]).await
     }
 
     /// Claims rows that nobody holds, the longest waiting first.
@@ -70,6 +72,30 @@ impl Ledger {
     /// When the database cannot be asked.
     pub async fn prune(&self) -> Result<u64, SqlError> {
         self.0.run(&PRUNE, &[]).await
+    }
+}
+
+/// Putting stories on the ledger, those that come at the same moment in one statement.
+#[derive(Debug, Clone)]
+pub struct Claiming(pub Ledger);
+
+impl Batch for Claiming {
+    type Request = Box<Claim>;
+    type Answer = Claimed;
+    type Error = SqlError;
+
+    const AT_MOST: usize = 32;
+
+    async fn run(&self, claims: &[Box<Claim>]) -> Result<Vec<Claimed>, SqlError> {
+        let all: Vec<&Claim> = claims.iter().map(AsRef::as_ref).collect();
+        let mut claimed = self.0.claim(&all).await?;
+        let place = |event| claims.iter().position(|claim| claim.event_id == event);
+        claimed.sort_by_key(|claimed| place(claimed.event_id));
+        Ok(claimed)
+    }
+
+    fn is_ones_fault(error: &SqlError) -> bool {
+        error.blames_a_value()
     }
 }
 

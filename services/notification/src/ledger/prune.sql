@@ -9,5 +9,9 @@ WITH old AS (
     DELETE FROM deliveries AS d USING old
     WHERE d.event_id = old.event_id AND d.channel = old.channel
     RETURNING 1
+), unshown AS (
+    DELETE FROM shown WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM shown WHERE at < now() - interval '30 days' ORDER BY at LIMIT 1000
+    ))
 )
 SELECT to_jsonb((SELECT count(*) FROM gone))::text, 'end';

@@ -111,6 +111,8 @@ pub struct Claim {
 /// What a claim brought.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Claimed {
+    /// The event behind the claim.
+    pub event_id: EventId,
     /// Whether the user wants to hear of it at all.
     pub wanted: bool,
     /// The rows that are the caller's to tell; none when somebody else is at it or has told.

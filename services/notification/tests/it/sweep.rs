@@ -21,12 +21,12 @@ async fn left_behind(stage: &Stage, user: &str) -> Value {
         actor: None,
         claim: Uuid::new_v4(),
     };
-    let claimed = stage.ledger.claim(&claim).await.unwrap();
-    assert_eq!(claimed.rows.len(), 1);
+    let claimed = stage.ledger.claim(&[&claim]).await.unwrap();
+    assert_eq!(claimed[0].rows.len(), 1);
     // A statement whose answer was lost is run again, and must not lose the claim.
-    assert_eq!(stage.ledger.claim(&claim).await.unwrap().rows.len(), 1);
+    assert_eq!(stage.ledger.claim(&[&claim]).await.unwrap()[0].rows.len(), 1);
     let other = Claim { claim: Uuid::new_v4(), ..claim };
-    assert_eq!(stage.ledger.claim(&other).await.unwrap().rows.len(), 0);
+    assert_eq!(stage.ledger.claim(&[&other]).await.unwrap()[0].rows.len(), 0);
     data
 }
 

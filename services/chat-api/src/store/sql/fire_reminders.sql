@@ -1,5 +1,5 @@
 -- $1: JSON with `due_by`, `at`, `lease`, `at_most`.
--- Marks the oldest overdue reminders fired and queues their events; what another replica is firing is left to it.
+-- Marks the oldest reminders that are due fired and queues their events; what another replica is firing is left to it.
 WITH input AS (
     SELECT * FROM jsonb_to_record($1::jsonb) AS x (due_by timestamptz, at timestamptz, lease interval, at_most bigint)
 ), due AS (
