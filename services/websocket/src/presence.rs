@@ -24,8 +24,10 @@ use uuid::Uuid;
 
 use crate::{config::Broadcast, hub::Hub};
 
-/// How long a probe may take before it is sent again: most are sent before the group is there.
+/// How long a probe may take before it is sent again: most are sent before the group is there. Twice as long each time, because
+/// every replica hears every probe, and one that is slow to hear must not be kept busy by them.
 const PATIENCE: Duration = Duration::from_millis(250);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(4);
 /// A probe that could not be published is a matter of the broker, which needs longer.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -130,6 +132,7 @@ impl Presence {
 
     /// Sends probes until all have come back, each time that this is needed. Never returns.
     pub(crate) async fn probe(self, dapr: Dapr) {
+        let mut patience = PATIENCE;
         loop {
             let (round, missing) = {
                 let state = self.lock();
@@ -137,17 +140,19 @@ impl Presence {
             };
             if missing.is_empty() {
                 self.0.changed.notified().await;
+                patience = PATIENCE;
                 continue;
             }
-            let mut wait = PATIENCE;
+            let mut wait = patience;
             for place in missing {
                 if !self.send(&dapr, round, place).await {
                     wait = PAUSE;
                     break;
                 }
             }
-            // It does not matter whether all have come or the time is over: the next turn looks.
-            let _ = timeout(wait, self.0.changed.notified()).await;
+            // All have come, or must be sent anew; or the time is over. The next turn looks.
+            let changed = timeout(wait, self.0.changed.notified()).await.is_ok();
+            patience = if changed { PATIENCE } else { (2 * patience).min(LONGEST_PATIENCE) };
         }
     }
 

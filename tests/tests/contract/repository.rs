@@ -160,3 +160,16 @@ async fn sidecars_have_their_components_schedules_and_secrets() {
     assert_eq!(metadata["resiliencies"].as_array().unwrap().len(), 3);
     assert_eq!(metadata["subscriptions"].as_array().unwrap().len(), 11);
 }
+
+#[test]
+fn topics_have_as_many_partitions_wherever_the_number_stands() {
+    let number = |path: &str, name: &str| -> u32 {
+        let text = std::fs::read_to_string(file(path)).unwrap();
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{name} in {path}")).trim().parse().unwrap()
+    };
+    let made = number("topics.yaml", "partitions:");
+    assert_eq!(number("../dapr.yaml", "BROADCAST_PARTITIONS:"), made, "what websocket waits for");
+    let local = todo_local_runtime::RuntimeConfig::new("");
+    assert_eq!(local.partitions, made, "what the local runtime makes by itself");
+}

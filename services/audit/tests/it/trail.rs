@@ -1,5 +1,6 @@
 //! One row and one line for each event, however often and however concurrently it is delivered.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -55,6 +56,23 @@ async fn concurrent_deliveries_are_one_line_and_leave_nothing_to_print() {
     assert_eq!(stage.lines().len(), 1);
     let unprinted = "SELECT to_jsonb(count(*))::text, 'end' FROM unprinted";
     eventually("the note to go", async || (stage.query(unprinted).await == 0).then_some(())).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_event_that_the_database_cannot_hold_fails_alone() {
+    let stage = Stage::open().await;
+    let good: Vec<_> = (0..6).map(|_| task_event(&id(), "ziakhan", &id(), NOW)).collect();
+    let poison = json!({ "title": "\0" });
+    let deliveries = good.iter().map(|data| (CREATED, data));
+    let deliveries = deliveries.chain([("todo.task.praised.v9", &poison)]);
+    let replies = deliveries.map(|(kind, data)| stage.deliver("events/task-events", kind, data));
+    let mut replies = join_all(replies).await;
+    assert_eq!(replies.pop().map(|reply| reply.status), Some(503));
+    for reply in replies {
+        assert_eq!((reply.status, &reply.body[..]), (200, &br#"{"status":"SUCCESS"}"#[..]));
+    }
+    assert_eq!(stage.lines().len(), good.len());
     stage.close().await;
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use todo_service_kit::Gather;
 use tokio::{
-    sync::mpsc::{self, error::TrySendError},
+    sync::mpsc,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -41,9 +41,11 @@ struct Waiting {
 pub(super) struct Lane {
     queue: mpsc::Receiver<Waiting>,
     done: Done,
-    /// The least time from one batch to the next: the more come meanwhile, the fewer calls they cost.
-    pace: Duration,
-    next_at: Instant,
+    /// After a batch the lane rests as long as that took, but not longer than this: what comes meanwhile goes together, so that
+    /// the busier all are, the fewer and larger the calls.
+    longest_rest: Duration,
+    began: Instant,
+    rests_until: Instant,
     // Keys of which an item failed: what comes after it must not overtake it.
     held_back: HashMap<String, Instant>,
 }
@@ -51,15 +53,16 @@ pub(super) struct Lane {
 impl Entrance {
     /// Puts an item into the lane. Never waits: false when it is full.
     pub(super) fn put(&self, item: OutboxItem) -> bool {
-        let waiting = Waiting { since: Instant::now(), item };
-        !matches!(self.0.try_send(waiting), Err(TrySendError::Full(_) | TrySendError::Closed(_)))
+        self.0.try_send(Waiting { since: Instant::now(), item }).is_ok()
     }
 }
 
 impl Lane {
-    pub(super) fn new(pace: Duration, done: Done) -> (Entrance, Self) {
+    pub(super) fn new(longest_rest: Duration, done: Done) -> (Entrance, Self) {
         let (entrance, queue) = mpsc::channel(QUEUE);
-        let lane = Self { queue, done, pace, next_at: Instant::now(), held_back: HashMap::new() };
+        let now = Instant::now();
+        let held_back = HashMap::new();
+        let lane = Self { queue, done, longest_rest, began: now, rests_until: now, held_back };
         (Entrance(entrance), lane)
     }
 
@@ -70,7 +73,7 @@ impl Lane {
         // Handlers may hand over in another order than they committed.
         waiting.sort_unstable_by_key(|waiting| waiting.item.seq);
         let now = Instant::now();
-        self.next_at = now + self.pace;
+        self.began = now;
         self.held_back.retain(|_, until| *until > now);
         let mut batch = Vec::with_capacity(waiting.len());
         for Waiting { since, item } in waiting {
@@ -84,12 +87,12 @@ impl Lane {
         Some(batch)
     }
 
-    /// Waits for something, and as long as the pace asks for; not when told to stop.
+    /// Waits for something, and for the end of the rest; not when told to stop.
     async fn take(&mut self, stop: &CancellationToken) -> Option<Vec<Waiting>> {
         let mut waiting = Vec::new();
         let filled = async {
             self.queue.recv_many(&mut waiting, 1).await;
-            sleep_until(self.next_at).await;
+            sleep_until(self.rests_until).await;
         };
         let stopped = stop.run_until_cancelled(filled).await.is_none();
         if stopped {
@@ -105,7 +108,9 @@ impl Lane {
 
     /// Forgets what is done, and holds back the keys of what is not.
     pub(super) fn settle(&mut self, items: &[OutboxItem], failed: &HashSet<u64>) {
-        let until = Instant::now() + HOLD_BACK;
+        let now = Instant::now();
+        self.rests_until = now + (now - self.began).min(self.longest_rest);
+        let until = now + HOLD_BACK;
         let (left, done): (Vec<_>, Vec<_>) =
             items.iter().partition(|item| failed.contains(&item.seq));
         self.held_back.extend(left.into_iter().map(|item| (item.key.clone(), until)));

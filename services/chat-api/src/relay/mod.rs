@@ -25,8 +25,8 @@ use lane::{Entrance, Lane};
 use publishing::Publishing;
 use scheduling::Scheduling;
 
-/// The least time from one bulk publish to the next. What comes alone leaves at once; under load, it is fewer and larger calls.
-const PACE: Duration = Duration::from_millis(5);
+/// What comes alone leaves at once; under load events are gathered for as long as this, which a person does not notice.
+const LONGEST_REST: Duration = Duration::from_millis(25);
 /// How long items stay in the table after they are done: much shorter than their lease.
 const GATHER: Duration = Duration::from_millis(100);
 
@@ -48,7 +48,7 @@ impl Relay {
     /// A relay and the worker that has to be run for it.
     pub fn new(dapr: Dapr, store: TaskStore, topics: Topics, tasks: Tasks) -> (Self, RelayWorker) {
         let done = Gather::new(store, GATHER, tasks);
-        let (events, changes) = Lane::new(PACE, done.clone());
+        let (events, changes) = Lane::new(LONGEST_REST, done.clone());
         let (jobs, orders) = Lane::new(Duration::ZERO, done);
         let publishing = Publishing::new(changes, dapr.clone(), topics);
         let scheduling = Scheduling::new(orders, dapr);
