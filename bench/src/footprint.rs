@@ -1,8 +1,10 @@
 //! Memory and start time of each service.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use todo_tests::Product;
+
+use crate::processes;
 
 const SERVICES: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 
@@ -25,24 +27,14 @@ pub(crate) fn report(product: &Product) -> anyhow::Result<()> {
 
 /// Resident memory of the newest process of that name that this program's launcher started (Linux).
 pub(crate) fn resident_megabytes(service: &str) -> anyhow::Result<Option<f64>> {
-    let own = std::process::id().to_string();
-    let mut found = None;
-    for entry in fs::read_dir("/proc")? {
-        let folder = entry?.path();
-        let Ok(status) = fs::read_to_string(folder.join("status")) else { continue };
-        let field = |name: &str| {
-            status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::trim)
-                .unwrap_or_default()
-        };
-        let program = fs::read_link(folder.join("exe")).unwrap_or_default();
-        if field("PPid:") == own && program.file_name() == Path::new(service).file_name() {
-            let kilobytes =
-                field("VmRSS:").split_whitespace().next().and_then(|text| text.parse::<f64>().ok());
-            found = kilobytes.map(|kilobytes| kilobytes / 1024.0);
-        }
-    }
-    Ok(found)
+    let own = std::process::id();
+    let processes = processes::all()?;
+    let newest =
+        processes.iter().rfind(|(_, process)| process.parent == own && process.name == service);
+    let Some((id, _)) = newest else { return Ok(None) };
+    let status = fs::read_to_string(format!("/proc/{id}/status"))?;
+    let kilobytes = status.lines().find_map(|line| {
+        line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    Ok(kilobytes.map(|kilobytes| kilobytes / 1024.0))
 }

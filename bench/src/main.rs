@@ -9,6 +9,7 @@ mod footprint;
 mod language;
 mod load;
 mod metrics;
+mod processes;
 mod processor;
 mod recurrence;
 mod reminders;

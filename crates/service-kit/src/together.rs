@@ -1,10 +1,11 @@
-//! Requests that come at the same moment, carried out in one call.
+//! Requests that come at the same moment, carried out in one statement.
 //!
 //! The first goes at once; what comes while it is under way waits and then goes together. So a lone request waits for nobody,
-//! and the busier the service is, the fewer calls each request costs.
+//! and the busier the service is, the fewer statements each request costs.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use todo_dapr::SqlError;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -12,45 +13,43 @@ use crate::{
     gather::{Gather, Sink},
 };
 
-/// Carries out many requests in one call.
+/// Carries out many requests in one statement.
 pub trait Batch: Send + Sync + 'static {
     /// What is asked for.
     type Request: Send + Sync + 'static;
     /// What comes of it.
     type Answer: Send + 'static;
-    /// Why nothing is known of any of them.
-    type Error: Send + Sync + 'static;
 
-    /// Requests of one call at most.
-    const AT_MOST: usize;
+    /// Requests of one statement at most.
+    const AT_MOST: usize = 32;
 
-    /// Carries them out; an answer for each, in their order.
+    /// Carries them out; an answer for each, in their order. After an error that blames a value each is carried out alone, so
+    /// that one fails alone.
     fn run(
         &self,
         requests: &[Self::Request],
-    ) -> impl Future<Output = Result<Vec<Self::Answer>, Self::Error>> + Send;
-
-    /// Whether a single request may be at fault. Then each is carried out alone, so that it fails alone.
-    fn is_ones_fault(error: &Self::Error) -> bool;
+    ) -> impl Future<Output = Result<Vec<Self::Answer>, SqlError>> + Send;
 }
 
 /// Why a request was not carried out, as far as is known.
 #[derive(Debug, thiserror::Error)]
-pub enum TogetherError<E> {
-    /// The call failed.
+pub enum TogetherError {
+    /// The statement failed.
     #[error(transparent)]
-    Call(Arc<E>),
-    /// The call gave no answer for it.
-    #[error("the call that carried the request gave no answer for it")]
+    Sql(Arc<SqlError>),
+    /// The statement gave no answer for it.
+    #[error("the statement that carried the request gave no answer for it")]
     Unanswered,
 }
 
 /// Carries out requests together; clones share it.
 pub struct Together<B: Batch>(Gather<Asked<B>, Runner<B>>);
 
+type Answer<B> = Result<<B as Batch>::Answer, Arc<SqlError>>;
+
 struct Asked<B: Batch> {
     request: B::Request,
-    reply: oneshot::Sender<Result<B::Answer, Arc<B::Error>>>,
+    reply: oneshot::Sender<Answer<B>>,
 }
 
 struct Runner<B>(B);
@@ -65,11 +64,11 @@ impl<B: Batch> Together<B> {
     ///
     /// # Errors
     /// [`TogetherError`]; the request may have been carried out all the same.
-    pub async fn ask(&self, request: B::Request) -> Result<B::Answer, TogetherError<B::Error>> {
+    pub async fn ask(&self, request: B::Request) -> Result<B::Answer, TogetherError> {
         let (reply, answer) = oneshot::channel();
         self.0.add([Asked { request, reply }]);
         match answer.await {
-            Ok(answer) => answer.map_err(TogetherError::Call),
+            Ok(answer) => answer.map_err(TogetherError::Sql),
             Err(_) => Err(TogetherError::Unanswered),
         }
     }
@@ -94,28 +93,27 @@ impl<B: Batch> Sink<Asked<B>> for Runner<B> {
 }
 
 impl<B: Batch> Runner<B> {
-    async fn answers(&self, requests: &[B::Request]) -> Vec<Result<B::Answer, Arc<B::Error>>> {
+    async fn answers(&self, requests: &[B::Request]) -> Vec<Answer<B>> {
         match self.0.run(requests).await {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
-            Err(error) if requests.len() > 1 && B::is_ones_fault(&error) => {
+            Err(error) if requests.len() > 1 && error.blames_a_value() => {
                 let mut answers = Vec::with_capacity(requests.len());
                 for request in requests.chunks(1) {
-                    let alone = self.0.run(request).await;
-                    // No answer at all ends the list here: those behind are unanswered too.
-                    let Some(answer) = alone.map_or_else(
-                        |error| Some(Err(Arc::new(error))),
-                        |answers| answers.into_iter().next().map(Ok),
-                    ) else {
-                        break;
-                    };
-                    answers.push(answer);
+                    answers.extend(shared::<B>(self.0.run(request).await, 1));
                 }
                 answers
             }
-            Err(error) => {
-                let error = Arc::new(error);
-                requests.iter().map(|_| Err(Arc::clone(&error))).collect()
-            }
+            carried => shared::<B>(carried, requests.len()),
+        }
+    }
+}
+
+/// What each of `count` requests hears of the statement that carried them.
+fn shared<B: Batch>(carried: Result<Vec<B::Answer>, SqlError>, count: usize) -> Vec<Answer<B>> {
+    match carried {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) => {
+            let error = Arc::new(error);
+            (0..count).map(|_| Err(Arc::clone(&error))).collect()
         }
     }
 }
@@ -149,27 +147,30 @@ mod tests {
         ones_fault: bool,
     }
 
-    #[derive(Debug)]
-    struct Unlucky(bool);
-
     impl Batch for Doubling {
         type Request = u32;
         type Answer = u32;
-        type Error = Unlucky;
 
         const AT_MOST: usize = 4;
 
-        async fn run(&self, requests: &[u32]) -> Result<Vec<u32>, Unlucky> {
+        async fn run(&self, requests: &[u32]) -> Result<Vec<u32>, SqlError> {
             self.may.acquire().await.unwrap().forget();
             self.calls.lock().unwrap().push(requests.to_vec());
             if requests.contains(&13) {
-                return Err(Unlucky(self.ones_fault));
+                return Err(self.failure());
             }
             Ok(requests.iter().map(|number| number * 2).collect())
         }
+    }
 
-        fn is_ones_fault(error: &Unlucky) -> bool {
-            error.0
+    impl Doubling {
+        fn failure(&self) -> SqlError {
+            let statement = "double";
+            if self.ones_fault {
+                return SqlError::NoEndMark { statement };
+            }
+            let source = serde_json::from_str::<u32>("").unwrap_err();
+            SqlError::Unreadable { statement, source }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     metrics,
     replay::Replay,
     routes,
-    store::{DeadLetters, Entries, Recording},
+    store::{DeadLetters, Entries},
     trail::{self, Lines, Trail},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     pub(crate) entries: Entries,
-    pub(crate) recording: Together<Recording>,
+    pub(crate) recording: Together<Entries>,
     pub(crate) trail: Trail,
     pub(crate) letters: DeadLetters,
     pub(crate) replay: Replay,
@@ -45,7 +45,7 @@ pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
     kit.tasks.supervise("forgotten lines", trail::sweep(trail.clone(), kit.cancel.clone()));
     let app = App {
         database,
-        recording: Together::new(Recording(entries.clone()), kit.tasks.clone()),
+        recording: Together::new(entries.clone(), kit.tasks.clone()),
         entries,
         trail,
         letters: DeadLetters::new(sql),

@@ -9,7 +9,7 @@ use todo_service_kit::{BaseConfig, Dependency, Kit, Routes, Together};
 use crate::{
     Config,
     channels::{Courier, EmailCarrier, Push, Wake, WebhookCarrier},
-    ledger::{Claiming, Ledger},
+    ledger::Ledger,
     metrics,
     preferences::PreferencesTable,
     routes,
@@ -22,7 +22,7 @@ const OUTSIDE_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) ledger: Ledger,
-    pub(crate) claiming: Together<Claiming>,
+    pub(crate) claiming: Together<Ledger>,
     pub(crate) preferences: PreferencesTable,
     pub(crate) push: Push,
     pub(crate) email: Wake,
@@ -55,7 +55,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
             kit.clock.clone(),
             kit.tasks.clone(),
         ),
-        claiming: Together::new(Claiming(ledger.clone()), kit.tasks.clone()),
+        claiming: Together::new(ledger.clone(), kit.tasks.clone()),
         ledger,
         preferences: PreferencesTable::new(sql),
         email: Wake::default(),

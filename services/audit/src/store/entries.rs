@@ -35,18 +35,6 @@ impl Entries {
         Self(sql)
     }
 
-    /// Stores entries and says of each whether it is new. New ones are noted as unprinted in the same transaction, and
-    /// are ours to print for half a minute.
-    ///
-    /// # Errors
-    /// When they are not known to be stored.
-    pub async fn record(&self, recorded: &[Arc<Recorded>]) -> Result<Vec<bool>, SqlError> {
-        let rows: Vec<&Recorded> = recorded.iter().map(Arc::as_ref).collect();
-        let mut new: HashSet<EventId> = self.0.run(&RECORD, &[&json(&rows)]).await?;
-        // Of two deliveries of one event, one is new.
-        Ok(recorded.iter().map(|recorded| new.remove(&recorded.entry.event_id)).collect())
-    }
-
     /// Notes that lines are printed.
     ///
     /// # Errors
@@ -96,23 +84,17 @@ impl Entries {
     }
 }
 
-/// Storing entries, those that come at the same moment in one statement.
-#[derive(Debug, Clone)]
-pub struct Recording(pub Entries);
-
-impl Batch for Recording {
+/// Storing entries and saying of each whether it is new. New ones are noted as unprinted in the same transaction, and are ours to
+/// print for half a minute.
+impl Batch for Entries {
     type Request = Arc<Recorded>;
     type Answer = bool;
-    type Error = SqlError;
-
-    const AT_MOST: usize = 32;
 
     async fn run(&self, recorded: &[Arc<Recorded>]) -> Result<Vec<bool>, SqlError> {
-        self.0.record(recorded).await
-    }
-
-    fn is_ones_fault(error: &SqlError) -> bool {
-        error.blames_a_value()
+        let rows: Vec<&Recorded> = recorded.iter().map(Arc::as_ref).collect();
+        let mut new: HashSet<EventId> = self.0.run(&RECORD, &[&json(&rows)]).await?;
+        // Of two deliveries of one event, one is new.
+        Ok(recorded.iter().map(|recorded| new.remove(&recorded.entry.event_id)).collect())
     }
 }
 

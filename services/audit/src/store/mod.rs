@@ -4,4 +4,4 @@ mod dead_letters;
 mod entries;
 
 pub use dead_letters::{DeadLetters, Kept, LetterState};
-pub use entries::{Entries, Recording};
+pub use entries::Entries;

@@ -19,7 +19,7 @@ pub enum ItemKind {
     Reminder,
     /// Schedule the job named by `key`.
     ScheduleJob,
-    /// Cancel the job named by `key`.
+    /// Cancel the job named by `key`; only earlier releases queued it.
     CancelJob,
 }
 

@@ -33,12 +33,15 @@ impl Ledger {
     }
 
     /// Puts stories on the ledger and claims for half a minute what is to be told by push now; what came of each claim,
-    /// in no order.
+    /// in their order.
     ///
     /// # Errors
     /// When they are not known to be on the ledger.
     pub async fn claim(&self, claims: &[&Claim]) -> Result<Vec<Claimed>, SqlError> {
-        self.0.run(&CLAIM, &[&json(&claims)]).await
+        let mut claimed: Vec<Claimed> = self.0.run(&CLAIM, &[&json(&claims)]).await?;
+        let place = |event| claims.iter().position(|claim| claim.event_id == event);
+        claimed.sort_by_key(|claimed| place(claimed.event_id));
+        Ok(claimed)
     }
 
     /// Claims rows that nobody holds, the longest waiting first.
@@ -75,27 +78,13 @@ impl Ledger {
     }
 }
 
-/// Putting stories on the ledger, those that come at the same moment in one statement.
-#[derive(Debug, Clone)]
-pub struct Claiming(pub Ledger);
-
-impl Batch for Claiming {
+/// [`Ledger::claim`].
+impl Batch for Ledger {
     type Request = Box<Claim>;
     type Answer = Claimed;
-    type Error = SqlError;
-
-    const AT_MOST: usize = 32;
 
     async fn run(&self, claims: &[Box<Claim>]) -> Result<Vec<Claimed>, SqlError> {
-        let all: Vec<&Claim> = claims.iter().map(AsRef::as_ref).collect();
-        let mut claimed = self.0.claim(&all).await?;
-        let place = |event| claims.iter().position(|claim| claim.event_id == event);
-        claimed.sort_by_key(|claimed| place(claimed.event_id));
-        Ok(claimed)
-    }
-
-    fn is_ones_fault(error: &SqlError) -> bool {
-        error.blames_a_value()
+        self.claim(&claims.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await
     }
 }
 
