@@ -20,32 +20,52 @@ pub(crate) async fn report(product: &Product, rate: f64) -> anyhow::Result<()> {
     let mut socket = product.socket(&person).await?;
     println!("\ncreate → frame on the socket (budget at half load: p50 8 ms, p99 30 ms)");
     let alone = frames(&person, &mut socket).await?;
-    println!("alone                          p50 {:.2} ms, p99 {:.2} ms", alone.p50, alone.p99);
+    alone.print("alone");
     let others = target::Create::new(product, 64).await?;
     let loaded = tokio::select! {
         error = at_rate(rate, &others) => return Err(error),
         figures = frames(&person, &mut socket) => figures?,
     };
-    println!(
-        "with {rate:>4.0} other creates a second p50 {:.2} ms, p99 {:.2} ms",
-        loaded.p50, loaded.p99
-    );
+    loaded.print(&format!("with {rate:.0} other creates a second"));
     Ok(())
 }
 
-async fn frames(person: &Person, socket: &mut Socket) -> anyhow::Result<Figures> {
-    let mut times = Vec::with_capacity(TIMED);
+/// Since a create was sent.
+struct Since {
+    answer: Figures,
+    frame: Figures,
+}
+
+impl Since {
+    fn print(&self, when: &str) {
+        println!(
+            "{when:<33}p50 {:.2} ms, p99 {:.2} ms; the answer p50 {:.2} ms, p99 {:.2} ms",
+            self.frame.p50, self.frame.p99, self.answer.p50, self.answer.p99
+        );
+    }
+}
+
+async fn frames(person: &Person, socket: &mut Socket) -> anyhow::Result<Since> {
+    let (mut answers, mut frames) = (Vec::with_capacity(TIMED), Vec::with_capacity(TIMED));
+    let began = Instant::now();
     for _ in 0..TIMED {
         let sent = Instant::now();
-        let create = person.request(Method::POST, "/tasks").json(&json!({ "title": "frame" }));
-        let (created, frame) =
-            tokio::join!(create.send(), socket.until(|frame| frame["type"] == "task"));
-        frame?;
-        times.push(sent.elapsed().as_secs_f64() * 1000.0);
-        created?.error_for_status()?.bytes().await?;
+        let since = || sent.elapsed().as_secs_f64() * 1000.0;
+        let create = async {
+            let create = person.request(Method::POST, "/tasks").json(&json!({ "title": "frame" }));
+            create.send().await?.error_for_status()?.bytes().await?;
+            answers.push(since());
+            anyhow::Ok(())
+        };
+        let frame = async {
+            socket.until(|frame| frame["type"] == "task").await?;
+            frames.push(since());
+            anyhow::Ok(())
+        };
+        tokio::try_join!(create, frame)?;
     }
-    let total = Duration::from_secs_f64(times.iter().sum::<f64>() / 1000.0);
-    Ok(Figures::of(times, total))
+    let total = began.elapsed();
+    Ok(Since { answer: Figures::of(answers, total), frame: Figures::of(frames, total) })
 }
 
 /// Sends at a fixed rate, whatever the answers take, until one fails.

@@ -41,8 +41,8 @@ struct Waiting {
 pub(super) struct Lane {
     queue: mpsc::Receiver<Waiting>,
     done: Done,
-    /// After a batch the lane rests as long as that took, but not longer than this: what comes meanwhile goes together, so that
-    /// the busier all are, the fewer and larger the calls.
+    /// After a batch of several the lane rests as long as that took, but not longer than this: what comes meanwhile goes
+    /// together, so that the busier all are, the fewer and larger the calls. After one that came alone it does not.
     longest_rest: Duration,
     began: Instant,
     rests_until: Instant,
@@ -109,7 +109,9 @@ impl Lane {
     /// Forgets what is done, and holds back the keys of what is not.
     pub(super) fn settle(&mut self, items: &[OutboxItem], failed: &HashSet<u64>) {
         let now = Instant::now();
-        self.rests_until = now + (now - self.began).min(self.longest_rest);
+        if items.len() > 1 {
+            self.rests_until = now + (now - self.began).min(self.longest_rest);
+        }
         let until = now + HOLD_BACK;
         let (left, done): (Vec<_>, Vec<_>) =
             items.iter().partition(|item| failed.contains(&item.seq));
