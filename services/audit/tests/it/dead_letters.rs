@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::Invocation;
 
-use crate::stage::{Stage, eventually};
+use crate::stage::{Stage, eventually, task_event};
 
 async fn letters(stage: &Stage, query: &str) -> Vec<Value> {
     let (status, answer) = stage.get(&format!("internal/dead-letters?{query}")).await;
@@ -51,6 +51,28 @@ async fn a_misshapen_event_is_kept_and_comes_back_when_it_is_replayed() {
     })
     .await;
     assert_eq!((&again["id"], &again["replays"]), (&letter["id"], &json!(1)));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_event_that_was_missed_in_an_outage_comes_into_the_trail_after_all() {
+    let stage = Stage::open().await;
+    let (id, task) =
+        ("0198c0de-0000-7000-8000-0000000000e1", "0198c0de-0000-7000-8000-0000000000a1");
+    let event = task_event(id, "ada", task, "2026-05-13T07:30:00Z");
+    for _ in 0..2 {
+        stage.publish("task-events.audit.dead", "todo.task.created.v1", id, task, &event).await;
+    }
+    // Letters are delivered in order, so once this one is kept the others were taken care of.
+    let poison = json!({ "user_id": "ada" });
+    stage.publish("task-events.audit.dead", "todo.task.created.v1", "poison", task, &poison).await;
+    assert_eq!(first_letter(&stage, "state=all").await["event_id"], "poison");
+    assert_eq!(letters(&stage, "state=all").await.len(), 1);
+    let (_, trail) = stage.get("internal/entries?user_id=ada").await;
+    assert_eq!(trail["entries"].as_array().unwrap().len(), 1, "{trail:#}");
+    let entry = &trail["entries"][0];
+    assert_eq!((&entry["event_id"], &entry["topic"]), (&json!(id), &json!("task-events")));
+    assert_eq!(stage.lines().len(), 1);
     stage.close().await;
 }
 
