@@ -1,6 +1,6 @@
 //! What a line is read against: the time, the place, the language.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, DurationRound, NaiveDate, NaiveDateTime, Utc};
 use todo_events::Channel;
 use todo_recurrence::Zone;
 
@@ -50,10 +50,12 @@ impl<'a> Frame<'a> {
         self.local.date()
     }
 
-    /// The wall clock some minutes of real time from now.
+    /// The wall clock that many minutes of real time from now, up to the next whole minute: never sooner than was asked.
     pub(crate) fn later(&self, minutes: u32) -> NaiveDateTime {
-        let wait = chrono::Duration::minutes(i64::from(minutes));
-        whole_minute(self.context.zone.local(self.context.now + wait))
+        let then = self.context.now + Duration::minutes(i64::from(minutes));
+        let whole = then.duration_trunc(Duration::minutes(1)).unwrap_or(then);
+        let up = if whole < then { whole + Duration::minutes(1) } else { whole };
+        whole_minute(self.context.zone.local(up))
     }
 }
 
@@ -118,6 +120,19 @@ impl Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_later_never_comes_sooner() {
+        let zone = "Asia/Kathmandu".parse::<Zone>().unwrap();
+        for (now, then) in [("12:00:00", "17:46"), ("12:00:01", "17:47"), ("12:00:59.5", "17:47")] {
+            let now = format!("2026-11-22T{now}Z").parse().unwrap();
+            let context = Context::new(now, &zone, Locale::default());
+            assert_eq!(
+                Frame::new(&context).later(1).format("%H:%M:%S").to_string(),
+                format!("{then}:00")
+            );
+        }
+    }
 
     #[test]
     fn regions_decide_the_order() {

@@ -96,8 +96,10 @@ fn moment(
 }
 
 fn later(reader: &Reader<'_, '_>, length: Amount) -> Due {
-    let then = length.after(reader.context.local_now());
-    if length.is_clock() { Due::Local(then) } else { Due::Date(then.date()) }
+    if length.is_clock() {
+        return Due::Local(reader.context.later(length.in_minutes()));
+    }
+    Due::Date(length.after(reader.context.local_now()).date())
 }
 
 /// A bare time keeps the day the task has.
