@@ -154,12 +154,16 @@ impl Sidecars {
         }
     }
 
-    /// Stops sidecars, then what they need.
-    pub(crate) async fn stop(self) {
+    /// Stops services and sidecars, then what these need. daprd is told first and outlives its service: it delivers
+    /// nothing new, and what is on its way still finds somebody; else it would try that again for half a minute.
+    pub(crate) async fn stop_with(self, services: impl Future) {
         match self {
-            Self::Embedded(runtime) => runtime.shutdown().await,
+            Self::Embedded(runtime) => {
+                services.await;
+                runtime.shutdown().await;
+            }
             Self::Dapr(infrastructure, sidecars) => {
-                sidecars.stop().await;
+                tokio::join!(biased; sidecars.stop(), services);
                 let kafka = async {
                     if let Some(kafka) = &infrastructure.kafka {
                         kafka.stop().await;

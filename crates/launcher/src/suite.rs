@@ -149,8 +149,7 @@ impl Suite {
     /// [`LauncherError::Database`] when the server does not stop.
     pub async fn stop(self) -> Result<(), LauncherError> {
         let Self { services, sidecars, mut storage, .. } = self;
-        join_all(services.values().map(Process::stop)).await;
-        sidecars.stop().await;
+        sidecars.stop_with(join_all(services.values().map(Process::stop))).await;
         storage.stop().await
     }
 

@@ -10,8 +10,8 @@ use todo_local_runtime::AppConfig;
 
 /// What Dapr's programs and Java need of ours.
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LANG"];
-/// Its API answers that long after SIGTERM, or until the application is gone: handlers in flight can finish.
-const BLOCK_SHUTDOWN: &str = "2s";
+/// Its API answers that long after SIGTERM, or until the application is gone: as long as a service may take to stop.
+const BLOCK_SHUTDOWN: &str = "8s";
 
 /// Ports of one sidecar.
 #[derive(Debug, Clone, Copy)]
