@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context, bail};
 use todo_launcher::{Output, Replicas, RuntimeKind, Suite, SuiteOptions};
 
-use crate::{Lines, Product, product::binaries};
+use crate::{
+    Lines, Product,
+    product::binaries,
+    settings::{Settings, Texts},
+};
 
 /// The runtime that `TODO_RUNTIME` names: `local`, as without it, or `dapr`.
 ///
@@ -24,6 +28,7 @@ pub fn runtime() -> anyhow::Result<RuntimeKind> {
 #[derive(Debug, Default)]
 pub struct ProductBuilder {
     env: BTreeMap<String, BTreeMap<String, String>>,
+    texts: Texts,
     replicas: Replicas,
     keeps_connections: bool,
     runtime: Option<RuntimeKind>,
@@ -41,6 +46,13 @@ impl ProductBuilder {
     #[must_use]
     pub fn variable(mut self, app: &str, name: &str, value: &str) -> Self {
         self.env.entry(app.to_owned()).or_default().insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Another text for a file of the product, such as `dapr/components/state.yaml`.
+    #[must_use]
+    pub fn file(mut self, path: &str, text: String) -> Self {
+        self.texts.insert(path.into(), text);
         self
     }
 
@@ -76,7 +88,10 @@ impl ProductBuilder {
     pub async fn start(self) -> anyhow::Result<Product> {
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true);
         let client = if self.keeps_connections { client } else { client.pool_max_idle_per_host(0) };
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let changed = !self.texts.is_empty();
+        let settings = changed.then(|| Settings::of(&product, &self.texts)).transpose()?;
+        let root = settings.as_ref().map_or(&*product, Settings::folder);
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);
         options.runtime = self.runtime.map_or_else(runtime, Ok)?;
@@ -86,6 +101,6 @@ impl ProductBuilder {
         let started = Suite::start(options).await;
         let suite =
             started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
-        Ok(Product::new(suite, lines, client.build()?))
+        Ok(Product::new(suite, lines, client.build()?, settings))
     }
 }

@@ -6,18 +6,25 @@ use anyhow::Context;
 use todo_launcher::Suite;
 use uuid::Uuid;
 
-use crate::{Lines, Person, ProductBuilder, Socket};
+use crate::{Lines, Person, ProductBuilder, Socket, settings::Settings};
 
 /// A running product.
 pub struct Product {
     suite: Suite,
     lines: Lines,
     client: reqwest::Client,
+    // Dropped after the suite that reads it.
+    _settings: Option<Settings>,
 }
 
 impl Product {
-    pub(crate) fn new(suite: Suite, lines: Lines, client: reqwest::Client) -> Self {
-        Self { suite, lines, client }
+    pub(crate) fn new(
+        suite: Suite,
+        lines: Lines,
+        client: reqwest::Client,
+        settings: Option<Settings>,
+    ) -> Self {
+        Self { suite, lines, client, _settings: settings }
     }
 
     /// A product to be started in a particular way.

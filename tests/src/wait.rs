@@ -1,6 +1,6 @@
 //! Waiting for a condition.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
@@ -11,18 +11,19 @@ pub const LONG: Duration = Duration::from_secs(40);
 ///
 /// # Panics
 /// When there is none for [`LONG`].
-pub async fn eventually<T, F>(what: &str, ask: impl FnMut() -> F) -> T
+pub async fn eventually<T, F>(what: impl Display, ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {
     within(LONG, what, ask).await
 }
 
-/// The same for what may take longer, such as a sweep that comes once a minute.
+/// The same for what may take longer, such as a sweep that comes once a minute. What it waits for is told at the end, so it
+/// may say what was seen last.
 ///
 /// # Panics
 /// When there is no answer in time.
-pub async fn within<T, F>(limit: Duration, what: &str, mut ask: impl FnMut() -> F) -> T
+pub async fn within<T, F>(limit: Duration, what: impl Display, mut ask: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {

@@ -1,58 +1,22 @@
 //! `state.redis` in the place of `state.postgresql`, before a real Redis.
 
-use std::process::{Child, Command, Stdio};
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use todo_local_runtime::free_ports::FreePorts;
-use todo_tests::within;
-use tokio::net::TcpStream;
+use todo_tests::Redis;
 
-use crate::support::{PATIENCE, Sidecar, World, only_on, world};
+use crate::support::{Sidecar, World, only_on, world};
 
-/// A server of its own for one test, `redis-server` out of `PATH`.
-struct Redis {
-    server: Child,
-    port: u16,
-    _ports: FreePorts,
-}
-
-impl Redis {
-    async fn start() -> Self {
-        let mut ports = FreePorts::default();
-        let port = ports.take().unwrap();
-        let mut server = Command::new("redis-server");
-        server.args(["--bind", "127.0.0.1", "--port", &port.to_string()]);
-        server.args(["--save", "", "--appendonly", "no", "--dir", env!("CARGO_TARGET_TMPDIR")]);
-        let server = server.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
-        let server = server.expect("redis-server is not in PATH (Debian: redis-server)");
-        let redis = Self { server, port, _ports: ports };
-        within(PATIENCE, "the port of Redis", async || {
-            TcpStream::connect(("127.0.0.1", port)).await.ok()
-        })
-        .await;
-        redis
-    }
-
-    fn component(&self) -> String {
-        format!(
-            "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: state }}\nspec:\n  type: state.redis\n  \
-             version: v1\n  metadata:\n  - {{ name: redisHost, value: \"127.0.0.1:{}\" }}\n",
-            self.port
-        )
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
+fn component(redis: &Redis) -> String {
+    format!(
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: state }}\nspec:\n  type: state.redis\n  \
+         version: v1\n  metadata:\n  - {{ name: redisHost, value: \"{}\" }}\n",
+        redis.address()
+    )
 }
 
 async fn stores() -> (Redis, World) {
-    let redis = Redis::start().await;
-    let world = world([redis.component()]).client("a").client("b").start().await;
+    let redis = Redis::start().await.unwrap();
+    let world = world([component(&redis)]).client("a").client("b").start().await;
     (redis, world)
 }
 

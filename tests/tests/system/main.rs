@@ -14,6 +14,7 @@ mod live;
 mod machine;
 mod mcp;
 mod outages;
+mod redis;
 mod reminders;
 mod repeats;
 mod replicas;
