@@ -11,8 +11,5 @@ mod routes;
 pub mod store;
 pub mod trail;
 
-/// Its Dapr app-id, which the dead-letter topics of its subscriptions name.
-pub const APP_ID: &str = "audit";
-
 pub use app::build;
 pub use config::Config;

@@ -9,7 +9,7 @@ use todo_events::Topic;
 
 use crate::{
     app::App,
-    handlers::{keep_dead_letter, prune, record},
+    handlers::{keep_dead_letter, record, sweep},
     http::{list_dead_letters, list_entries, replay_dead_letter},
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn sidecar() -> Router<App> {
         .event("/events/task-events", |app, event| record(app, Topic::TaskEvents, event))
         .event("/events/reminders", |app, event| record(app, Topic::Reminders, event))
         .event("/events/notifications", |app, event| record(app, Topic::Notifications, event))
-        .cron("/cron/audit-sweep", prune)
+        .cron("/cron/audit-sweep", sweep)
         .into_router()
         .route("/events/dead-letters", post(keep_dead_letter))
         .route("/internal/entries", get(list_entries))

@@ -7,33 +7,20 @@ use axum::{
 };
 use todo_dapr::Delivery;
 
-use super::record::store;
-use crate::{
-    APP_ID,
-    app::App,
-    domain::DeadLetter,
-    metrics::{self, Outcome},
-};
+use crate::{app::App, domain::DeadLetter, metrics};
 
 /// Header in which the broker component names the topic. A dead letter brings the header of its first delivery along.
 const TOPIC_HEADER: &str = "__topic";
 
-/// Keeps whatever comes, readable or not, so that nothing blocks the dead letters behind it. What this service itself gave
-/// up on, because its database was away for longer than a delivery waits, goes into the trail after all.
+/// Keeps whatever comes, readable or not, so that nothing blocks the dead letters behind it.
 pub(crate) async fn keep_dead_letter(
     State(app): State<App>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Delivery {
     let letter = DeadLetter::read(topic(&headers), &body);
-    if let Some((topic, event)) = letter.missed_by(APP_ID) {
-        let (outcome, delivery) = store(&app, topic, &event).await;
-        metrics::event(topic, outcome);
-        if outcome != Outcome::Unreadable {
-            return delivery;
-        }
-    }
-    match app.letters.keep(&letter).await {
+    let again = letter.is_well_formed().then(|| app.clock.now());
+    match app.letters.keep(&letter, again).await {
         Ok(times_seen) => {
             metrics::dead_letter(&letter.source_app);
             tracing::error!(

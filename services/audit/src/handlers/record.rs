@@ -18,8 +18,7 @@ pub(crate) async fn record(app: App, topic: Topic, event: CloudEvent) -> Deliver
     delivery
 }
 
-/// The same without counting it.
-pub(super) async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Delivery) {
+async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Delivery) {
     if EventKind::parse(&event.kind) == EventKind::Probe {
         return (Outcome::Probe, Delivery::Success);
     }

@@ -15,6 +15,8 @@ static LETTERS: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("letters", include_str!("letters.sql")));
 static LETTER: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("letter", include_str!("letter.sql")));
+static DUE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("due_letters", include_str!("due_letters.sql")));
 static REPLAYED: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("replayed", include_str!("replayed.sql")));
 static FORGET: LazyLock<Statement> =
@@ -71,12 +73,25 @@ impl DeadLetters {
         Self(sql)
     }
 
-    /// Keeps a letter and says how often it has come.
+    /// Keeps a letter and says how often it has come. With the present instant it is to be published again in a while.
     ///
     /// # Errors
     /// When it is not known to be kept.
-    pub async fn keep(&self, letter: &DeadLetter) -> Result<u32, SqlError> {
-        self.0.run(&KEEP, &[&json(letter)]).await
+    pub async fn keep(
+        &self,
+        letter: &DeadLetter,
+        again: Option<DateTime<Utc>>,
+    ) -> Result<u32, SqlError> {
+        let now = again.map(|now| now.to_rfc3339()).unwrap_or_default();
+        self.0.run(&KEEP, &[&json(letter), &now]).await
+    }
+
+    /// Takes letters that are to be published again by `now`, at most so many, for a minute.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn due(&self, now: DateTime<Utc>, at_most: u32) -> Result<Vec<Kept>, SqlError> {
+        self.0.run(&DUE, &[&now.to_rfc3339(), &at_most.to_string()]).await
     }
 
     /// The newest letters within bounds, with one more than `limit`.

@@ -1,10 +1,15 @@
 //! What cannot be handled is kept, can be listed, and can be published again.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use serde_json::{Value, json};
 use todo_dapr::Invocation;
+use uuid::Uuid;
 
-use crate::stage::{Stage, eventually, task_event};
+use crate::{
+    retention::sweep,
+    stage::{Stage, eventually, task_event},
+};
 
 async fn letters(stage: &Stage, query: &str) -> Vec<Value> {
     let (status, answer) = stage.get(&format!("internal/dead-letters?{query}")).await;
@@ -54,25 +59,62 @@ async fn a_misshapen_event_is_kept_and_comes_back_when_it_is_replayed() {
     stage.close().await;
 }
 
+async fn die(stage: &Stage, event: &Value) {
+    let data = STANDARD.encode(event.to_string());
+    let wrapper = json!({ "topic": "task-events.audit.dead", "data_base64": data }).to_string();
+    let path = "events/dead-letters";
+    let call = Invocation::with_body("audit", Method::POST, path, wrapper.into());
+    assert_eq!(stage.others.invoke(call).await.unwrap().status, 200);
+}
+
+/// Seconds until it is published again, rounded to tens; JSON null if never.
+async fn wait_of(stage: &Stage, event_id: &str) -> Value {
+    let wait = "round(extract(epoch FROM next_try - now()), -1)::integer";
+    let of = format!("FROM dead_letters WHERE event_id = '{event_id}'");
+    stage
+        .query(&format!("SELECT coalesce(to_jsonb((SELECT {wait} {of})), 'null')::text, 'end'"))
+        .await
+}
+
 #[tokio::test]
-async fn an_event_that_was_missed_in_an_outage_comes_into_the_trail_after_all() {
+async fn what_an_outage_made_a_dead_letter_is_published_again_by_itself() {
     let stage = Stage::open().await;
-    let (id, task) =
-        ("0198c0de-0000-7000-8000-0000000000e1", "0198c0de-0000-7000-8000-0000000000a1");
-    let event = task_event(id, "ada", task, "2026-05-13T07:30:00Z");
-    for _ in 0..2 {
-        stage.publish("task-events.audit.dead", "todo.task.created.v1", id, task, &event).await;
-    }
-    // Letters are delivered in order, so once this one is kept the others were taken care of.
-    let poison = json!({ "user_id": "ada" });
-    stage.publish("task-events.audit.dead", "todo.task.created.v1", "poison", task, &poison).await;
-    assert_eq!(first_letter(&stage, "state=all").await["event_id"], "poison");
-    assert_eq!(letters(&stage, "state=all").await.len(), 1);
-    let (_, trail) = stage.get("internal/entries?user_id=ada").await;
-    assert_eq!(trail["entries"].as_array().unwrap().len(), 1, "{trail:#}");
-    let entry = &trail["entries"][0];
-    assert_eq!((&entry["event_id"], &entry["topic"]), (&json!(id), &json!("task-events")));
-    assert_eq!(stage.lines().len(), 1);
+    let (id, task) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let data = task_event(&id, "ada", &task, "2026-05-13T07:30:00Z");
+    let (kind, topic) = ("todo.task.created.v1", "task-events");
+    let missed = json!({ "id": id, "type": kind, "topic": topic, "data": data });
+    die(&stage, &missed).await;
+    die(&stage, &json!({ "id": "poison", "type": kind, "topic": topic, "data": {} })).await;
+    assert_eq!(wait_of(&stage, &id).await, 30);
+    assert_eq!(wait_of(&stage, "poison").await, Value::Null, "it would only come back");
+    sweep(&stage).await;
+    assert_eq!(letters(&stage, "state=open").await.len(), 2, "it is not time yet");
+
+    let now = "WITH due AS (UPDATE dead_letters SET next_try = now() WHERE next_try IS NOT NULL RETURNING 1)
+        SELECT to_jsonb((SELECT count(*) FROM due))::text, 'end'";
+    assert_eq!(stage.query(now).await, 1);
+    sweep(&stage).await;
+    eventually("its entry", async || {
+        let (_, trail) = stage.get("internal/entries?user_id=ada").await;
+        trail["entries"]
+            .as_array()
+            .unwrap()
+            .first()
+            .filter(|entry| entry["event_id"] == id)
+            .cloned()
+    })
+    .await;
+    let replayed = letters(&stage, "state=replayed").await;
+    assert_eq!((&replayed[0]["event_id"], &replayed[0]["replays"]), (&json!(id), &json!(1)));
+    assert_eq!(wait_of(&stage, &id).await, Value::Null);
+
+    die(&stage, &missed).await;
+    assert_eq!(wait_of(&stage, &id).await, 150, "longer each time");
+    let tired = "WITH tired AS (UPDATE dead_letters SET replays = 5 RETURNING 1)
+        SELECT to_jsonb((SELECT count(*) FROM tired))::text, 'end'";
+    assert_eq!(stage.query(tired).await, 2);
+    die(&stage, &missed).await;
+    assert_eq!(wait_of(&stage, &id).await, Value::Null, "the rest is for a person");
     stage.close().await;
 }
 

@@ -26,7 +26,7 @@ async fn came(stage: &Stage, days: u32, copies: u64) {
     assert_eq!(stage.query(&text).await, copies);
 }
 
-async fn sweep(stage: &Stage) {
+pub(crate) async fn sweep(stage: &Stage) {
     let call = Invocation::with_body("audit", Method::POST, "cron/audit-sweep", "{}".into());
     let reply = stage.others.invoke(call).await.unwrap();
     assert!(reply.is_success(), "{reply:?}");
