@@ -4,9 +4,8 @@ use std::process::Output;
 
 use serde_json::json;
 use todo_launcher::RuntimeKind;
-use todo_tests::{Product, eventually, runtime};
+use todo_tests::{CONSUMER_GROUPS, Product, eventually, runtime};
 
-const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
 /// Whoever reads `task-events`.
 const READERS: [&str; 2] = ["audit", "recurring-task"];
@@ -59,7 +58,7 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         eventually("a group without members", async || {
             let past = ["--group", app, "--topic", &partition, "--reset-offsets", "--execute"];
             let past: Vec<&str> = past.into_iter().chain(["--to-offset", &next]).collect();
-            let answer = tool(&product, GROUPS, &past).await;
+            let answer = tool(&product, CONSUMER_GROUPS, &past).await;
             let words = String::from_utf8_lossy(&answer.stdout).into_owned();
             (answer.status.success() && !words.contains("Error")).then_some(())
         })

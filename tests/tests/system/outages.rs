@@ -120,6 +120,10 @@ async fn without_the_broker_writes_go_on_and_their_consequences_follow() {
     let before = ada.add(json!({ "title": "before" })).await;
     socket.until(|frame| frame["sequence"] == 1).await.unwrap();
     eventually("the trail before", async || created(&ada, &before).await.then_some(())).await;
+    eventually("positions at the broker", async || {
+        matches!(product.positions_are_kept().await, Ok(true)).then_some(())
+    })
+    .await;
 
     product.take_away(Part::Broker).await.unwrap();
     let plain = ada.add(json!({ "title": "without a broker" })).await;
