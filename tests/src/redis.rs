@@ -85,7 +85,6 @@ fn run(port: u16) -> anyhow::Result<Child> {
 
 impl Drop for Redis {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        let _ = self.kill();
     }
 }

@@ -6,6 +6,7 @@ use todo_dapr::{CloudEvent, Dapr, Destination, Error, OutgoingEvent};
 use crate::{
     Config,
     domain::{DeadLetter, Encoding},
+    metrics,
 };
 
 /// Publishes dead letters to where they came from; clones share the connection.
@@ -45,7 +46,9 @@ impl Replay {
     pub(crate) async fn publish(&self, letter: &DeadLetter) -> Result<(), ReplayError> {
         let event = outgoing(letter, &self.task_events).ok_or(ReplayError::NotAnEvent)?;
         let to = Destination { pubsub: self.pubsub.clone(), topic: letter.source_topic.clone() };
-        self.dapr.publish(&to, &event).await.map_err(ReplayError::Publish)
+        self.dapr.publish(&to, &event).await.map_err(ReplayError::Publish)?;
+        metrics::replay();
+        Ok(())
     }
 }
 

@@ -86,9 +86,7 @@ impl DeadLetter {
             body,
         }
     }
-}
 
-impl DeadLetter {
     /// Whether it is an event of ours that its subscriber could have handled, had nothing been away.
     pub fn is_well_formed(&self) -> bool {
         let event = CloudEvent::read(self.body.as_bytes());

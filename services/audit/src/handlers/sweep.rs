@@ -26,7 +26,6 @@ async fn replay(app: &App) -> Result<(), SqlError> {
             tracing::warn!(error, id = %letter.id.0, "a dead letter was not published again; later");
             break;
         }
-        metrics::replay();
         app.letters.replayed(&kept, app.clock.now()).await?;
         tracing::info!(
             id = %letter.id.0,

@@ -12,7 +12,6 @@ use super::unavailable;
 use crate::{
     app::App,
     domain::{Bound, DeadLetter, DeadLetterId, Limit, Position},
-    metrics,
     replay::ReplayError,
     store::{Kept, LetterState},
 };
@@ -70,7 +69,6 @@ pub(crate) async fn replay_dead_letter(
             Problem::unavailable("broker_unavailable", Duration::from_secs(1)).with_source(error)
         }
     })?;
-    metrics::replay();
     app.letters.replayed(&kept, app.clock.now()).await.map_err(unavailable)?;
     let DeadLetter { source_topic: topic, event_id, .. } = kept.letter;
     Ok(Json(Replayed { id, topic, event_id }))
