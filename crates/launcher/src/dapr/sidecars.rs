@@ -160,7 +160,8 @@ fn common(config: &RuntimeConfig, options: &SidecarsOptions) -> Result<Common, D
 }
 
 /// Sidecars find each other through a file: the default, multicast DNS, reaches beyond this machine, and does not work at
-/// all in many containers. Its cleaning is off because it removes those who live.
+/// all in many containers. Its cleaning is off because it removes those who live. Its write-ahead log is off because the
+/// switch to it does not wait for a lock: of sidecars that start together one was left without names.
 fn name_resolution(file: &std::path::Path) -> String {
     let configuration = json!({
         "apiVersion": "dapr.io/v1alpha1",
@@ -173,6 +174,8 @@ fn name_resolution(file: &std::path::Path) -> String {
                 "configuration": {
                     "connectionString": file.display().to_string(),
                     "cleanupInterval": "0",
+                    "disableWAL": "true",
+                    "busyTimeout": "5s",
                 },
             },
             "features": [{ "name": "HotReload", "enabled": false }],
