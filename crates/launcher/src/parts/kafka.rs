@@ -62,7 +62,9 @@ async fn fetch(pom: &Path, into: &Path) -> Result<(), PartsError> {
     let mut folder = std::ffi::OsString::from("-DoutputDirectory=");
     folder.push(into);
     let mut maven = Command::new("mvn");
-    maven.args(["-q", "-B", "-f"]).arg(pom).arg("dependency:copy-dependencies");
+    // Maven would only warn of a file that is not what its checksum says.
+    maven.args(["-q", "-B", "--strict-checksums", "-f"]).arg(pom);
+    maven.arg("dependency:copy-dependencies");
     maven.arg("-DincludeScope=runtime").arg(folder);
     maven.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
     let status = maven.status().await.map_err(|error| match error.kind() {
