@@ -33,9 +33,7 @@ async fn a_binding_is_called_again() {
 
 #[tokio::test]
 async fn state_waits_for_its_database_but_a_conflict_is_told_at_once() {
-    let folder = std::env::temp_dir().join(format!("state-{}", uuid::Uuid::new_v4()));
-    let server = PrivatePostgres::durable(&folder, "secret", None).await.unwrap();
-    let port = server.port();
+    let mut server = PrivatePostgres::temporary().await.unwrap();
     server.create_database("state").await.unwrap();
     let store = format!(
         "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: s }}\nspec:\n  type: state.postgresql\n  version: v2\n  \
@@ -48,18 +46,13 @@ async fn state_waits_for_its_database_but_a_conflict_is_told_at_once() {
     assert_eq!(sidecar.post("/v1.0/state/s", &item(1)).await.status(), 204);
     let stale = json!([{ "key": "k", "value": 0, "etag": uuid::Uuid::new_v4() }]);
     assert_eq!(sidecar.post("/v1.0/state/s", &stale).await.status(), 409);
-    server.stop().await.unwrap();
+    server.interrupt().await.unwrap();
     let saved = item(2);
-    let (saved, server) = tokio::join!(
-        sidecar.post("/v1.0/state/s", &saved),
-        PrivatePostgres::durable(&folder, "secret", Some(port))
-    );
+    let (saved, back) = tokio::join!(sidecar.post("/v1.0/state/s", &saved), server.resume());
+    back.unwrap();
     assert_eq!(saved.status(), 204, "{}", saved.text().await.unwrap());
     let read = sidecar.get("/v1.0/state/s/k").send().await.unwrap();
     assert_eq!(read.text().await.unwrap(), "2");
-    drop(world);
-    server.unwrap().stop().await.unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
