@@ -7,10 +7,14 @@
 use std::io::{Error, ErrorKind, Result};
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const FIRST: u16 = 10_240;
 const BLOCK: u16 = 32;
 const BLOCKS: u16 = (32_768 - FIRST) / BLOCK;
+
+/// How often this process has looked for a block.
+static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// Hands out ports on `127.0.0.1` that nobody else who asks this way is given, as long as it is kept.
 #[derive(Debug, Default)]
@@ -47,10 +51,11 @@ impl FreePorts {
     }
 
     fn own_another(&mut self) -> Result<()> {
-        // Processes begin at different blocks, so that a port has a rest before it is used again.
-        let begin = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or(0);
-        let firsts = (0..BLOCKS).map(|step| FIRST + (begin + step) % BLOCKS * BLOCK);
-        for first in firsts {
+        // Processes begin at different blocks and go on from there, so that a port has a rest before it is used again.
+        let begin = std::process::id().wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed));
+        for step in 0..BLOCKS {
+            let block = begin.wrapping_add(u32::from(step)) % u32::from(BLOCKS);
+            let first = FIRST + u16::try_from(block).unwrap_or(0) * BLOCK;
             if let Ok(listener) = listener(first) {
                 self.owned.push(listener);
                 self.left = first + 1..first + BLOCK;
@@ -80,6 +85,14 @@ mod tests {
             assert!(seen.insert(other.take().unwrap()));
         }
         assert!(seen.iter().all(|port| (FIRST..32_768).contains(port)));
+    }
+
+    #[test]
+    fn a_port_that_was_let_go_has_a_rest() {
+        let mut ports = FreePorts::default();
+        let port = ports.take().unwrap();
+        drop(ports);
+        assert_ne!(FreePorts::default().take().unwrap() / BLOCK, port / BLOCK);
     }
 
     #[test]
