@@ -41,5 +41,5 @@ pub const SCHEMAS: &[Schema] = &[
         creates_tables: false,
     },
     Schema { name: "audit", role: "todo_audit", files: sql_files::AUDIT, creates_tables: false },
-    Schema { name: "state", role: "todo_state", files: &[], creates_tables: true },
+    Schema { name: "state", role: "todo_state", files: sql_files::STATE, creates_tables: true },
 ];

@@ -29,7 +29,7 @@ pub use machine::{Home, Launched, is_alive, is_loopback, listens_on, program};
 pub use outage::Part;
 pub use output::Lines;
 pub use person::{Answer, Person};
-pub use positions::CONSUMER_GROUPS;
+pub use positions::{CONSUMER_GROUPS, Position};
 pub use product::Product;
 pub use promises::{Promised, mixed_work};
 pub use redis::Redis;

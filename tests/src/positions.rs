@@ -8,11 +8,27 @@ use crate::Product;
 /// What `kafka-consumer-groups.sh` runs.
 pub const CONSUMER_GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
 
-/// A line of what it describes: group, topic, partition, where the group stands, where the partition ends, and more.
-struct Position<'a> {
-    group: &'a str,
-    stands: &'a str,
-    ends: &'a str,
+/// Where a consumer group stands in a partition.
+#[derive(Debug)]
+pub struct Position {
+    /// The group.
+    pub group: String,
+    /// The topic.
+    pub topic: String,
+    /// The partition's number.
+    pub partition: u32,
+    /// The offset from which on it has told of nothing; none when it never told.
+    pub stands: Option<i64>,
+    /// The offset behind the last message.
+    pub ends: i64,
+}
+
+impl Position {
+    /// Whether messages wait, as far as the broker was told.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.stands.unwrap_or(0) < self.ends
+    }
 }
 
 impl Product {
@@ -25,21 +41,31 @@ impl Product {
         if self.suite().runtime() == RuntimeKind::Local {
             return Ok(true);
         }
-        let mut tool = self.suite().kafka()?.tool(CONSUMER_GROUPS);
-        let output = tool.args(["--describe", "--all-groups"]).output().await?;
-        let table = String::from_utf8_lossy(&output.stdout);
-        let positions: Vec<Position<'_>> = table.lines().filter_map(read).collect();
+        let positions = self.positions(&["--all-groups"]).await?;
         let heard = positions.iter().any(|position| position.group.starts_with("websocket-"));
-        ensure!(heard, "no group of websocket in {table} {output:?}");
-        Ok(positions
-            .iter()
-            .all(|position| position.ends == "0" || position.stands == position.ends))
+        ensure!(heard, "no group of websocket in {positions:?}");
+        Ok(!positions.iter().any(Position::is_behind))
+    }
+
+    /// What the broker's tool describes of `which` groups: `--all-groups`, or `--group` and a name.
+    ///
+    /// # Errors
+    /// When the runtime is not the real one, or the tool does not run.
+    pub async fn positions(&self, which: &[&str]) -> anyhow::Result<Vec<Position>> {
+        let mut tool = self.suite().kafka()?.tool(CONSUMER_GROUPS);
+        let output = tool.arg("--describe").args(which).output().await?;
+        Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(read).collect())
     }
 }
 
-fn read(line: &str) -> Option<Position<'_>> {
+/// A line: group, topic, partition, where the group stands, where the partition ends, and more.
+fn read(line: &str) -> Option<Position> {
     let mut fields = line.split_whitespace();
-    let (group, _topic) = (fields.next()?, fields.next()?);
-    fields.next()?.parse::<u32>().ok()?;
-    Some(Position { group, stands: fields.next()?, ends: fields.next()? })
+    Some(Position {
+        group: fields.next()?.to_owned(),
+        topic: fields.next()?.to_owned(),
+        partition: fields.next()?.parse().ok()?,
+        stands: fields.next()?.parse().ok(),
+        ends: fields.next()?.parse().ok()?,
+    })
 }

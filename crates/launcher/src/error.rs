@@ -79,11 +79,14 @@ pub enum LauncherError {
         /// What is wrong.
         detail: String,
     },
-    /// `--fresh` together with a database that may hold other things.
-    #[error(
-        "--fresh empties only the private database; for DATABASE_URL drop the schemas yourself"
-    )]
-    FreshOnGiven,
+    /// `--fresh` together with a server that may hold other things.
+    #[error("--fresh empties only what is private; in {variable} {remedy} yourself")]
+    FreshOnGiven {
+        /// What names the server.
+        variable: &'static str,
+        /// What to do there.
+        remedy: &'static str,
+    },
     /// The server belongs to the user.
     #[error("the server of {0} is not ours to stop")]
     NotOurs(&'static str),

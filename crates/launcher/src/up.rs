@@ -40,14 +40,26 @@ pub struct UpOptions {
     pub output: Output,
 }
 
+/// Whether all of the data is ours to forget.
+fn may_forget(options: &UpOptions) -> Result<(), LauncherError> {
+    let given = |variable, remedy| Err(LauncherError::FreshOnGiven { variable, remedy });
+    match options {
+        UpOptions { database_url: Some(_), .. } => given("DATABASE_URL", "drop the schemas"),
+        UpOptions { brokers: Some(_), runtime: RuntimeKind::Dapr, .. } => {
+            given("KAFKA_BROKERS", "delete topics and groups")
+        }
+        UpOptions { .. } => Ok(()),
+    }
+}
+
 /// Starts everything, says where it is, and stops it at SIGINT or SIGTERM. A second signal ends
 /// everything at once: the guarding shell then kills what is left.
 ///
 /// # Errors
 /// Any [`LauncherError`].
 pub async fn up(options: UpOptions) -> Result<(), LauncherError> {
-    if options.fresh && options.database_url.is_some() {
-        return Err(LauncherError::FreshOnGiven);
+    if options.fresh {
+        may_forget(&options)?;
     }
     let began = Instant::now();
     let mut signals = Signals::listen()?;

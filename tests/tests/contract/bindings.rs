@@ -3,7 +3,7 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::support::{Sidecar, TestApp, World, ok, world};
+use crate::support::{Sidecar, TestApp, World, ok, optional, world};
 
 const DB: &str = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: db }\nspec:\n  type: bindings.postgresql\n  \
     version: v1\n  metadata:\n  - { name: connectionString, value: \"DATABASE\" }\n";
@@ -224,4 +224,20 @@ async fn the_http_binding_calls_its_host() {
     let failed = world.sidecar("a").post("/v1.0/bindings/out", &call("/broken")).await;
     assert_eq!(failed.status(), 500);
     assert_eq!(failed.headers()["metadata.statuscode"], "503");
+}
+
+#[tokio::test]
+async fn notifications_go_to_a_webhook() {
+    let host =
+        TestApp::start(|_, before| (if before == 0 { 202 } else { 410 }, String::new())).await;
+    let component =
+        optional("webhook.yaml").replace("127.0.0.1:9000", &format!("127.0.0.1:{}", host.port));
+    let world = world([component]).client("notification").start().await;
+    let call = json!({"operation": "post", "data": {"title": "Call mom"}, "metadata": {"Idempotency-Key": "7"}});
+    let sidecar = world.sidecar("notification");
+    assert_eq!(sidecar.post("/v1.0/bindings/webhook", &call).await.status(), 200);
+    let received = host.calls.wait_for("/todo", 1).await.remove(0);
+    assert_eq!(received.json(), json!({"title": "Call mom"}));
+    assert_eq!(received.header("idempotency-key"), "7");
+    assert_eq!(sidecar.post("/v1.0/bindings/webhook", &call).await.status(), 500);
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, ok, only_on, world};
+use crate::support::{TestApp, gate, ok, only_on, world};
 
 const NO_FILES: [&str; 0] = [];
 
@@ -199,11 +199,12 @@ async fn jobs_survive_a_kill() {
     app.calls.wait_for("/job/k", 1).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_callback_that_a_kill_interrupts_comes_again() {
-    let app = TestApp::start(|call, before| {
-        if call.path == "/job/j" && before == 0 {
-            std::thread::sleep(std::time::Duration::from_millis(200));
+    let (door, mut keeper) = gate();
+    let app = TestApp::start(move |call, before| {
+        if call.path == "/job/j" {
+            door.wait();
         }
         ok(call, before)
     })
@@ -211,10 +212,12 @@ async fn a_callback_that_a_kill_interrupts_comes_again() {
     let mut world = world(NO_FILES).app("a", app.port).start().await;
     let job = json!({"dueTime": "1ms", "data": 9_007_199_254_740_993_i64});
     assert_eq!(world.sidecar("a").post("/v1.0/jobs/j", &job).await.status(), 204);
-    // The call is noted when it is answered, which nobody hears any more.
+    keeper.arrival().await;
     world.kill();
     world.start_again().await;
-    let calls = app.calls.wait_for("/job/j", 1).await;
+    keeper.arrival().await;
+    keeper.open();
+    let calls = app.calls.wait_for("/job/j", 2).await;
     assert_eq!(calls[0].body, "9007199254740992", "numbers go through a float64");
     let sidecar = world.sidecar("a");
     sidecar

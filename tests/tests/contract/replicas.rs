@@ -33,7 +33,8 @@ impl Journal {
         let mut notes = self.0.lock().unwrap();
         notes.overlapped |= !notes.in_flight.insert(partition.clone());
         drop(notes);
-        std::thread::yield_now();
+        // Handling takes a moment, in which another delivery of the partition would be seen.
+        tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(1)));
         let mut notes = self.0.lock().unwrap();
         let number = call.json()["data"].as_i64().unwrap();
         notes.deliveries.push((replica, call.header("__key").to_owned(), number));

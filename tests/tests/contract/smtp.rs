@@ -7,7 +7,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use crate::support::{PATIENCE, world};
+use crate::support::{PATIENCE, optional, world};
 
 /// Accepts everything and hands on the text of each mail, envelope first.
 async fn serve(stream: TcpStream, mails: mpsc::Sender<String>) {
@@ -54,23 +54,22 @@ async fn mails_are_html_with_the_requests_own_fields() {
             tokio::spawn(serve(stream, sender.clone()));
         }
     });
-    let component = format!(
-        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {{ name: email }}\nspec:\n  type: bindings.smtp\n  version: v1\n  \
-         metadata:\n  - {{ name: host, value: 127.0.0.1 }}\n  - {{ name: port, value: {port} }}\n  \
-         - {{ name: emailFrom, value: todo@example.org }}\n"
-    );
-    let world = world([component]).client("a").start().await;
+    let component = optional("email.yaml").replace("\"1025\"", &format!("\"{port}\""));
+    let world = world([component]).client("notification").start().await;
     // First, since the real binding remembers what a request before said.
     let incomplete =
         json!({"operation": "create", "data": "", "metadata": {"emailTo": "one@example.org"}});
-    assert_eq!(world.sidecar("a").post("/v1.0/bindings/email", &incomplete).await.status(), 500);
+    assert_eq!(
+        world.sidecar("notification").post("/v1.0/bindings/email", &incomplete).await.status(),
+        500
+    );
     let mail = json!({"operation": "create", "data": "<p>Call mom</p>",
                       "metadata": {"emailTo": "one@example.org;two@example.org", "subject": "Reminder"}});
-    let answer = world.sidecar("a").post("/v1.0/bindings/email", &mail).await;
+    let answer = world.sidecar("notification").post("/v1.0/bindings/email", &mail).await;
     assert_eq!(answer.status(), 204, "{}", answer.text().await.unwrap());
     let text = tokio::time::timeout(PATIENCE, mails.recv()).await.unwrap().unwrap();
     for part in [
-        "MAIL FROM:<todo@example.org>",
+        "MAIL FROM:<todo@localhost>",
         "RCPT TO:<one@example.org>",
         "RCPT TO:<two@example.org>",
         "Subject: Reminder",

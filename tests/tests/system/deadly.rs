@@ -2,9 +2,9 @@
 
 use std::process::Output;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use todo_launcher::RuntimeKind;
-use todo_tests::{CONSUMER_GROUPS, Product, eventually, runtime};
+use todo_tests::{CONSUMER_GROUPS, Position, Product, eventually, runtime};
 
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
 /// Whoever reads `task-events`.
@@ -26,7 +26,12 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
     let ada = product.person("ada").await.unwrap();
     let before = ada.add(json!({ "title": "before" })).await;
     heard(&ada, &before).await;
+    eventually("positions that the broker knows", async || {
+        product.positions_are_kept().await.unwrap().then_some(())
+    })
+    .await;
     poison(&product).await;
+    // 1. Whoever falls is stopped.
     for app in READERS {
         let fell = format!("{app}-daprd ended by itself");
         eventually("the end of a sidecar", async || {
@@ -35,34 +40,26 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         .await;
         product.suite().stop_sidecar(app).await.unwrap();
     }
-
-    // Which partition, and where: the one whose offset does not move, and the record that looks wrong in it.
-    let read = ["--topic", "task-events", "--from-beginning", "--timeout-ms", "5000"];
-    let shown = ["partition", "offset"].map(|what| format!("print.{what}=true"));
-    let shown = shown.iter().flat_map(|shown| ["--property", shown]);
-    let read: Vec<&str> = read.into_iter().chain(shown).collect();
-    let line = eventually("the record", async || {
-        let records = String::from_utf8(tool(&product, CONSUMER, &read).await.stdout).unwrap();
-        records.lines().find(|line| line.contains("\"traceid\":7")).map(str::to_owned)
-    })
-    .await;
-    let place = |name: &str| -> i64 {
-        let (_, rest) = line.split_once(&format!("{name}:")).unwrap();
-        rest.split('\t').next().unwrap().trim().parse().unwrap()
-    };
-    let partition = format!("task-events:{}", place("Partition"));
-    let next = (place("Offset") + 1).to_string();
-
     for app in READERS {
-        // A group that nobody is in any more needs a moment to notice.
+        // 2. Which partition.
+        let positions = product.positions(&["--group", app]).await.unwrap();
+        let stuck: Vec<_> = positions.into_iter().filter(Position::is_behind).collect();
+        let [position] = stuck.as_slice() else { panic!("{stuck:?}") };
+        assert_eq!(position.topic, "task-events");
+        // 3. Which message.
+        let bad = odd_offset(&product, position).await;
+        // 4. Past it, once the group has noticed that nobody is in it any more.
+        let partition = format!("task-events:{}", position.partition);
+        let next = (bad + 1).to_string();
+        let past = ["--group", app, "--topic", &partition, "--reset-offsets"];
+        let past: Vec<&str> = past.into_iter().chain(["--to-offset", &next, "--execute"]).collect();
         eventually("a group without members", async || {
-            let past = ["--group", app, "--topic", &partition, "--reset-offsets", "--execute"];
-            let past: Vec<&str> = past.into_iter().chain(["--to-offset", &next]).collect();
             let answer = tool(&product, CONSUMER_GROUPS, &past).await;
             let words = String::from_utf8_lossy(&answer.stdout).into_owned();
             (answer.status.success() && !words.contains("Error")).then_some(())
         })
         .await;
+        // 5. On again.
         product.suite().restart_sidecar(app).await.unwrap();
     }
     // Tasks of many keys, so some of the same partition.
@@ -70,6 +67,23 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         let task = ada.add(json!({ "title": format!("after {number}") })).await;
         heard(&ada, &task).await;
     }
+}
+
+/// Where the first message lies, from a position on, that is no event as the suite writes them.
+async fn odd_offset(product: &Product, position: &Position) -> i64 {
+    let partition = position.partition.to_string();
+    let from = position.stands.unwrap_or(0).to_string();
+    let place = ["--topic", &position.topic, "--partition", &partition, "--offset", &from];
+    let bounds = ["--max-messages", "20", "--timeout-ms", "5000"];
+    let shown = ["--property", "print.offset=true"];
+    let read: Vec<&str> = place.into_iter().chain(bounds).chain(shown).collect();
+    let records = String::from_utf8(tool(product, CONSUMER, &read).await.stdout).unwrap();
+    let odd = records.lines().find_map(|line| {
+        let (offset, record) = line.strip_prefix("Offset:")?.split_once('\t')?;
+        let record: Value = serde_json::from_str(record).unwrap();
+        (!record["traceid"].is_string()).then(|| offset.parse().unwrap())
+    });
+    odd.unwrap_or_else(|| panic!("nothing odd in {records:?}"))
 }
 
 async fn an_odd_trace_harms_nobody_here() {

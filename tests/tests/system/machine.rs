@@ -46,9 +46,11 @@ async fn ctrl_c_stops_everything_and_fresh_forgets_it() {
     }
     // Five sidecars, five applications, two of them public, one database.
     assert!(addresses.len() >= 13, "{addresses:?}");
-    // Dapr's scheduler ignores the address that its health page is told.
-    open.retain(|text| !text.starts_with("scheduler at "));
-    assert!(open.is_empty(), "not on 127.0.0.1: {open:?}");
+    // Dapr's scheduler ignores the address that its health page is told; that page alone.
+    let (schedulers, others): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(|text| text.starts_with("scheduler at "));
+    assert!(others.is_empty(), "not on 127.0.0.1: {others:?}");
+    assert!(schedulers.len() <= 1, "not on 127.0.0.1: {schedulers:?}");
     let lines = first.lines().clone();
     first.interrupt();
     assert_eq!(first.ended().await.unwrap().code(), Some(0), "{}", lines.text());

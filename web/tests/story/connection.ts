@@ -35,14 +35,15 @@ export function connection(stage: Stage): void {
 
     test('the websocket service dies and comes back', async (context) => {
       if (!stage.suite.kill) return context.skip('only a suite of its own may lose a service');
-      const lost = window.page.evaluate(
-        () => new Promise<void>((done) => {
-          const state = document.querySelector('[data-state]') as HTMLElement;
-          new MutationObserver(() => state.dataset['state'] !== 'live' && done()).observe(state, { attributes: true });
-        }),
-      );
+      // Watched before the end comes, which is over within a blink.
+      const watch = await window.page.evaluateHandle(() => {
+        const state = document.querySelector('[data-state]') as HTMLElement;
+        const states: (string | undefined)[] = [];
+        new MutationObserver(() => states.push(state.dataset['state'])).observe(state, { attributes: true });
+        return states;
+      });
       assert.ok(await stage.suite.kill('websocket'));
-      await lost;
+      await window.page.waitForFunction((states) => states.some((state) => state !== 'live'), watch);
       await add('Said into the gap');
       await row(window.page, 'gap').waitFor();
       await live(window.page);

@@ -17,7 +17,9 @@ pub use scheduler::Scheduler;
 pub use sidecars::{Sidecars, SidecarsOptions};
 pub use topics::{Topics, TopicsFile};
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc, time::Duration,
+};
 
 use crate::{backoff::Backoff, guardian::Guardian, output::Output};
 
@@ -50,13 +52,16 @@ impl Host {
         })
     }
 
-    /// The same for a folder inside, which is made.
+    /// The same for a folder inside, which is made; what lies there is for this user's eyes alone.
     ///
     /// # Errors
     /// [`DaprError::Io`].
     pub fn within(&self, name: &str) -> Result<Self, DaprError> {
         let folder = self.folder.join(name);
-        std::fs::create_dir_all(&folder)
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
             .map_err(DaprError::io(format!("create {}", folder.display())))?;
         Ok(Self { folder, ..self.clone() })
     }

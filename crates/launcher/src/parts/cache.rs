@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, create_dir_all, remove_dir_all, rename},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -42,8 +43,9 @@ impl Slot {
     /// [`PartsError::Io`].
     pub(super) async fn fill(&self) -> Result<Option<Filling<'_>>, PartsError> {
         let action = || format!("prepare {}", self.path.display());
-        let draft = self.path.with_added_extension("draft");
-        create_dir_all(&draft).map_err(PartsError::io(action()))?;
+        if let Some(cache) = self.path.parent() {
+            create_dir_all(cache).map_err(PartsError::io(action()))?;
+        }
         let file = self.path.with_added_extension("lock");
         let locked = tokio::task::spawn_blocking(move || {
             let file = File::create(file)?;
@@ -52,7 +54,17 @@ impl Slot {
         });
         let lock = locked.await.map_err(std::io::Error::other).flatten();
         let lock = lock.map_err(PartsError::io(action()))?;
-        Ok((!self.is_filled()).then_some(Filling { slot: self, draft, _lock: lock }))
+        if self.is_filled() {
+            return Ok(None);
+        }
+        let draft = self.path.with_added_extension("draft");
+        // Somebody who was killed may have left half of it.
+        match remove_dir_all(&draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => create_dir_all(&draft),
+        }
+        .map_err(PartsError::io(action()))?;
+        Ok(Some(Filling { slot: self, draft, _lock: lock }))
     }
 }
 
@@ -74,7 +86,7 @@ impl Filling<'_> {
 
 impl Drop for Filling<'_> {
     fn drop(&mut self) {
-        // Gone already when the slot was completed; otherwise the next one starts from nothing.
+        // Gone already when the slot was completed.
         let _ = remove_dir_all(&self.draft);
     }
 }
@@ -112,9 +124,16 @@ mod tests {
     #[tokio::test]
     async fn a_filling_that_was_given_up_leaves_nothing() {
         let slot = slot();
-        drop(slot.fill().await.unwrap().unwrap());
-        assert!(!slot.is_filled());
-        assert!(slot.fill().await.unwrap().is_some());
+        let filling = slot.fill().await.unwrap().unwrap();
+        let draft = filling.draft().to_owned();
+        drop(filling);
+        assert!(!slot.is_filled() && !draft.exists());
+        // As after a kill.
+        create_dir_all(&draft).unwrap();
+        std::fs::write(draft.join("half"), "x").unwrap();
+        let filling = slot.fill().await.unwrap().unwrap();
+        assert!(!filling.draft().join("half").exists());
+        drop(filling);
         std::fs::remove_file(slot.path.with_added_extension("lock")).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! daprd and the scheduler: those of `dapr init`, those in `PATH`, or built from the pinned Go module.
+//! daprd and the scheduler: those of `dapr init --slim`, those in `PATH`, or built from the pinned Go module.
 
 use std::{
     env::split_paths,
@@ -16,7 +16,7 @@ use crate::output::Output;
 const OLDEST: (u32, u32) = (1, 18);
 const MODULE: &str = "github.com/dapr/dapr";
 const GO: PartsError = PartsError::ProgramAbsent {
-    program: "Go 1.21 or newer, or Dapr 1.18",
+    program: "Go 1.21 or newer, or Dapr 1.18 or newer",
     hint: "https://go.dev/dl, or `dapr init --slim` (https://docs.dapr.io/getting-started)",
 };
 
@@ -50,13 +50,17 @@ async fn installed() -> Option<(PathBuf, PathBuf)> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     for folder in home.into_iter().chain(split_paths(&path)) {
         let (daprd, scheduler) = (folder.join("daprd"), folder.join("scheduler"));
-        if daprd.is_file() && scheduler.is_file() {
-            let answer = Command::new(&daprd).arg("--version").stdin(Stdio::null()).output().await;
-            let text = String::from_utf8(answer.ok()?.stdout).ok()?;
-            return (version(text.trim())? >= OLDEST).then_some((daprd, scheduler));
+        if daprd.is_file() && scheduler.is_file() && version_of(&daprd).await >= Some(OLDEST) {
+            return Some((daprd, scheduler));
         }
     }
     None
+}
+
+/// What daprd says of itself; the scheduler beside it says nothing.
+async fn version_of(daprd: &Path) -> Option<(u32, u32)> {
+    let answer = Command::new(daprd).arg("--version").stdin(Stdio::null()).output().await;
+    version(String::from_utf8(answer.ok()?.stdout).ok()?.trim())
 }
 
 /// `1.18.1` and `v1.18.1` as major and minor.

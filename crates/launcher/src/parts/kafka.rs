@@ -11,6 +11,8 @@ const JAVA: PartsError = PartsError::ProgramAbsent {
     program: "Java 17 or newer",
     hint: "install a JRE (Debian: default-jre-headless), or name a running broker in KAFKA_BROKERS",
 };
+/// Kafka 4 runs on nothing older.
+const OLDEST_JAVA: u32 = 17;
 const MAVEN: PartsError = PartsError::ProgramAbsent {
     program: "Maven",
     hint: "install it (Debian: maven), or name a running broker in KAFKA_BROKERS",
@@ -39,13 +41,19 @@ pub(super) async fn obtain(tools: &Path, output: &Output) -> Result<KafkaParts, 
 async fn java() -> Result<PathBuf, PartsError> {
     let home = std::env::var_os("JAVA_HOME").map(|home| PathBuf::from(home).join("bin/java"));
     let java = home.filter(|java| java.is_file()).unwrap_or_else(|| PathBuf::from("java"));
-    let silent = |command: &mut Command| {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
-    };
-    match silent(Command::new(&java).arg("-version")).await {
-        Ok(status) if status.success() => Ok(java),
-        _ => Err(JAVA),
+    let answer = Command::new(&java).arg("-version").stdin(Stdio::null()).output().await;
+    let words = answer.map_err(|_| JAVA)?.stderr;
+    if version(&String::from_utf8_lossy(&words)) >= Some(OLDEST_JAVA) {
+        Ok(java)
+    } else {
+        Err(JAVA)
     }
+}
+
+/// The number in `openjdk version "17.0.15" 2025-04-15`.
+fn version(words: &str) -> Option<u32> {
+    let (_, rest) = words.split_once("version \"")?;
+    rest.split(|sign: char| !sign.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The version of the project, which is that of Kafka.
@@ -77,6 +85,14 @@ async fn fetch(pom: &Path, into: &Path) -> Result<(), PartsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_java_tells_its_version() {
+        assert_eq!(version("openjdk version \"17.0.15\" 2025-04-15\nOpenJDK Runtime"), Some(17));
+        assert_eq!(version("java version \"1.8.0_452\""), Some(1));
+        assert_eq!(version("java version \"24\" 2025-03-18"), Some(24));
+        assert_eq!(version("sh: java: not found"), None);
+    }
 
     #[test]
     fn the_project_has_kafkas_version() {

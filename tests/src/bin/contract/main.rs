@@ -60,12 +60,16 @@ fn cell(behaviour: &Behaviour, runtime: &str, run: &Run) -> &'static str {
         .map(|(_, outcome)| outcome)
         .collect();
     let own_tests = behaviour.tests.iter().any(|name| name.ends_with(".rs"));
+    let passed = outcomes.contains(&&Outcome::Passed) || (own_tests && runtime == "local");
+    let elsewhere = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Elsewhere(_)));
     if outcomes.contains(&&Outcome::Failed) {
-        "**no**"
-    } else if outcomes.contains(&&Outcome::Passed) || (own_tests && runtime == "local") {
-        "yes"
-    } else {
-        "–"
+        return "**no**";
+    }
+    match (passed, elsewhere) {
+        (true, false) => "yes",
+        // The list at the end says what of it is not, and why.
+        (true, true) => "in part",
+        (false, _) => "–",
     }
 }
 

@@ -4,13 +4,15 @@ mod app;
 mod broker;
 mod embedded;
 mod files;
+mod gate;
 mod real;
 mod resources;
 mod sidecar;
 mod world;
 
 pub(crate) use app::{Received, TestApp, ok};
-pub(crate) use resources::{events_component, subscription};
+pub(crate) use gate::gate;
+pub(crate) use resources::{events_component, optional, subscription};
 pub(crate) use sidecar::Sidecar;
 pub(crate) use world::{World, world};
 

@@ -21,3 +21,10 @@ pub(crate) fn subscription(app: &str, topic: &str, dead_letter_topic: Option<&st
          topic: {topic}\n  routes:\n    default: /events/{topic}\n{dead}scopes: [{app}]\n"
     )
 }
+
+/// A file that is there to be copied: `dapr/optional/<name>`.
+pub(crate) fn optional(name: &str) -> String {
+    let path: std::path::PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "..", "dapr", "optional", name].iter().collect();
+    std::fs::read_to_string(path).unwrap()
+}
