@@ -93,11 +93,25 @@ async fn create(connection: &mut PgConnection, role: &str) -> Result<bool, Migra
 async fn grant(connection: &mut PgConnection, schema: &Schema) -> Result<(), MigrateError> {
     let Schema { name, role, .. } = schema;
     let create = if schema.creates_tables { ", CREATE" } else { "" };
+    // Not `ON ALL TABLES`: of those that the role has made itself, we may not be allowed to grant anything.
     let mut statements = format!(
         "GRANT USAGE{create} ON SCHEMA {name} TO {role};
-         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name} TO {role};
-         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {name} TO {role};
-         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {name} TO {role};"
+         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {name} TO {role};
+         DO $$
+         DECLARE relation record;
+         BEGIN
+           FOR relation IN
+             SELECT oid::regclass AS name, relkind FROM pg_class
+             WHERE relnamespace = '{name}'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+               AND relowner <> '{role}'::regrole
+           LOOP
+             IF relation.relkind = 'S' THEN
+               EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE %s TO {role}', relation.name);
+             ELSE
+               EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO {role}', relation.name);
+             END IF;
+           END LOOP;
+         END $$;"
     );
     if !schema.files.is_empty() {
         statements.push_str(&format!("REVOKE ALL ON {} FROM {role}", schema.history_table()));

@@ -89,6 +89,35 @@ async fn without_the_right_to_create_roles_the_schemas_are_made_and_the_report_s
     assert_eq!(schemas, i64::try_from(SCHEMAS.len()).unwrap());
 }
 
+/// As on managed servers, where nobody is a superuser.
+#[tokio::test]
+async fn an_owner_who_may_create_roles_is_enough_also_after_the_state_store_made_its_tables() {
+    let server = PrivatePostgres::temporary().await.unwrap();
+    server.create_database("managed").await.unwrap();
+    let mut admin = connect(&server.url("managed")).await;
+    for statement in
+        ["CREATE ROLE tenant LOGIN CREATEROLE", "ALTER DATABASE managed OWNER TO tenant"]
+    {
+        sqlx::query(statement).execute(&mut admin).await.unwrap();
+    }
+    let url = as_role(&server.url("managed"), "tenant");
+    let ready = async || {
+        let report = migrate(&url).await.unwrap();
+        assert!(report.schemas.iter().all(|entry| entry.role_state == RoleState::Ready));
+    };
+    ready().await;
+    let mut role = connect(&as_role(&server.url("managed"), "todo_state")).await;
+    sqlx::query("CREATE TABLE state (key text, row_id bigserial)")
+        .execute(&mut role)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO dapr_metadata VALUES ('lock', 'lock')")
+        .execute(&mut role)
+        .await
+        .unwrap();
+    ready().await;
+}
+
 #[tokio::test]
 async fn roles_can_be_left_alone() {
     let database = TestDatabase::create().await.unwrap();
