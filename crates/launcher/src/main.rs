@@ -62,7 +62,7 @@ enum Command {
 enum Sidecars {
     /// Embedded in this program: nothing else needs to be installed.
     Local,
-    /// daprd, Dapr's scheduler and Apache Kafka: found on this machine, or built once (a quarter of an hour).
+    /// daprd, Dapr's scheduler and Apache Kafka: found on this machine, or built once (5 to 15 minutes).
     Dapr,
 }
 

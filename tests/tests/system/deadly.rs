@@ -30,7 +30,7 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         product.positions_are_kept().await.unwrap().then_some(())
     })
     .await;
-    poison(&product).await;
+    poison(&product, &before).await;
     // 1. Whoever falls is stopped.
     for app in READERS {
         let fell = format!("{app}-daprd ended by itself");
@@ -89,19 +89,20 @@ async fn odd_offset(product: &Product, position: &Position) -> i64 {
 async fn an_odd_trace_harms_nobody_here() {
     let product = crate::shared::product();
     let ada = product.person("ada").await.unwrap();
-    poison(product).await;
+    let before = ada.add(json!({ "title": "before" })).await;
+    poison(product, &before).await;
     for number in 0..16 {
         let task = ada.add(json!({ "title": format!("after {number}") })).await;
         heard(&ada, &task).await;
     }
 }
 
-async fn poison(product: &Product) {
+/// Where the events of a task lie, too.
+async fn poison(product: &Product, task: &Value) {
     let event = json!({ "id": "odd", "specversion": "1.0", "type": "todo.task.created.v1", "source": "x", "traceid": 7, "data": {} });
-    product
-        .publish("?metadata.rawPayload=true", "task-events", "application/json", event.to_string())
-        .await
-        .unwrap();
+    let key = task["id"].as_str().unwrap();
+    let metadata = format!("?metadata.rawPayload=true&metadata.partitionKey={key}");
+    product.publish(&metadata, "task-events", "application/json", event.to_string()).await.unwrap();
 }
 
 async fn heard(person: &todo_tests::Person, task: &serde_json::Value) {

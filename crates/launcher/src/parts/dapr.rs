@@ -36,7 +36,7 @@ pub(super) async fn obtain(
     if !slot.is_filled()
         && let Some(filling) = slot.fill().await?
     {
-        let text = format!("building Dapr {version} from its Go module (about 6 minutes, once)");
+        let text = format!("building Dapr {version} from its Go module (5 to 15 minutes, once)");
         output.line(0, "todo", &text);
         build(tools, &version, filling.draft()).await?;
         filling.complete()?;

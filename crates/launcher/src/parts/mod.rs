@@ -44,7 +44,7 @@ pub struct KafkaParts {
 }
 
 impl Parts {
-    /// Finds the parts, and builds those that are missing: 5 to 10 minutes for Dapr, half a minute for Kafka. `output`
+    /// Finds the parts, and builds those that are missing: 5 to 15 minutes for Dapr, half a minute for Kafka. `output`
     /// is told before. Of several processes one builds and the others wait. `brokers` (`host:port,…`) is a Kafka that runs
     /// already.
     ///
