@@ -1,42 +1,22 @@
 //! One child process: start, watch, start again after a crash, stop.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::Stdio;
-use std::sync::Arc;
+mod specification;
+
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::backoff::Backoff;
-use crate::guardian::Guardian;
-use crate::output::Output;
+pub(crate) use specification::Specification;
 use todo_local_runtime::database::signal;
 
 /// Longer than a service's own drain (8 s).
 const STOPPED_WITHIN: Duration = Duration::from_secs(12);
 /// A grandchild may keep the pipe open after the process is gone.
 const OUTPUT_WITHIN: Duration = Duration::from_secs(1);
-
-/// How to run a process.
-#[derive(Debug)]
-pub(crate) struct Specification {
-    pub(crate) name: String,
-    /// Position in the manifest: decides the colour.
-    pub(crate) index: usize,
-    pub(crate) program: PathBuf,
-    pub(crate) arguments: Vec<String>,
-    pub(crate) directory: PathBuf,
-    pub(crate) environment: BTreeMap<OsString, OsString>,
-    pub(crate) backoff: Backoff,
-    pub(crate) output: Output,
-    pub(crate) guardian: Arc<Guardian>,
-}
 
 /// A supervised process. Dropped, it is killed.
 #[derive(Debug)]
@@ -199,45 +179,16 @@ async fn end(specification: &Specification, child: &mut Child, order: Order) {
     }
 }
 
-impl Specification {
-    fn say(&self, text: &str) {
-        self.output.line(self.index, "todo", &format!("{} {text}", self.name));
-    }
-
-    fn spawn(&self) -> std::io::Result<Child> {
-        Command::new(&self.program)
-            .args(&self.arguments)
-            .current_dir(&self.directory)
-            .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // Ctrl-C is for us alone: we decide who stops when.
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-    }
-
-    fn forward(&self, child: &mut Child) -> JoinSet<()> {
-        let mut streams = JoinSet::new();
-        let (output, index) = (&self.output, self.index);
-        if let Some(stream) = child.stdout.take() {
-            let (output, name) = (output.clone(), self.name.clone());
-            streams.spawn(async move { output.forward(index, &name, stream).await });
-        }
-        if let Some(stream) = child.stderr.take() {
-            let (output, name) = (output.clone(), self.name.clone());
-            streams.spawn(async move { output.forward(index, &name, stream).await });
-        }
-        streams
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
     use super::*;
-    use crate::output::tests::Kept;
+    use crate::backoff::Backoff;
+    use crate::guardian::Guardian;
+    use crate::output::{Output, tests::Kept};
 
     fn shell(script: &str, kept: &Kept) -> Process {
         Process::start(specification("/bin/sh", &["-c", script], kept))
