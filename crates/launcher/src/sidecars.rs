@@ -6,9 +6,10 @@ use std::{
 };
 
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig};
+use todo_topics::{Broker, Topics, TopicsFile};
 
 use crate::{
-    dapr::{self, DaprError, Host, Kafka, Scheduler, SidecarsOptions, Topics, TopicsFile},
+    dapr::{self, DaprError, Host, Kafka, Scheduler, SidecarsOptions},
     error::LauncherError,
     guardian::Guardian,
     keys::Keys,
@@ -70,9 +71,7 @@ impl Ground {
         let (kafka, brokers) = broker;
         let topics = options.root.join("dapr/topics.yaml");
         if topics.is_file() {
-            let file = TopicsFile::read(&topics)?;
-            let names = file.topics.iter().map(String::as_str);
-            Topics::at(&brokers, BROKER_WITHIN).await?.create(names, file.partitions).await?;
+            make_topics(&brokers, &topics).await?;
         }
         tracing::debug!(brokers, "broker and scheduler started");
         let log_level = options.dapr_log_level.clone();
@@ -100,6 +99,13 @@ impl Ground {
             }
         }
     }
+}
+
+/// As `migrate topics` does in a cluster.
+async fn make_topics(brokers: &str, file: &Path) -> Result<(), DaprError> {
+    let topics = Topics::at(&Broker::plain(brokers, BROKER_WITHIN)).await?;
+    topics.make(&TopicsFile::read(file)?, None).await?;
+    Ok(())
 }
 
 async fn broker(parts: &Parts, host: &Host) -> Result<(Option<Kafka>, String), DaprError> {

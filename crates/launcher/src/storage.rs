@@ -112,7 +112,8 @@ impl Storage {
     /// [`LauncherError::Migrate`] with the program's words.
     pub(crate) async fn migrate(&self, program: &Path, keys: &Keys) -> Result<(), LauncherError> {
         let mut command = Command::new(program);
-        command.env("DATABASE_URL", &self.url).stdin(Stdio::null()).kill_on_drop(true);
+        command.arg("database").env("DATABASE_URL", &self.url);
+        command.stdin(Stdio::null()).kill_on_drop(true);
         if self.server.is_none() {
             command.arg("--no-roles");
         }

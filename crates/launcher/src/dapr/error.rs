@@ -12,15 +12,9 @@ pub enum DaprError {
         /// What the tool wrote.
         detail: String,
     },
-    /// The broker did not answer, or refused to make a topic.
-    #[error("the broker at {brokers} does not do as asked")]
-    Broker {
-        /// Its address.
-        brokers: String,
-        /// What the client says.
-        #[source]
-        source: rskafka::client::error::Error,
-    },
+    /// The broker did not answer, or its topics are not as they should be.
+    #[error(transparent)]
+    Topics(#[from] todo_topics::TopicsError),
     /// A process did not become ready.
     #[error("{what} is not ready after {seconds} s")]
     NotReady {

@@ -8,9 +8,14 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{DaprError, Host, Topics, daprd::inherited};
+use super::{
+    DaprError, Host,
+    daprd::inherited,
+    listener::{Door, Listener},
+};
 use crate::{parts::KafkaParts, process::Process, process::Specification};
 use todo_local_runtime::free_ports::FreePorts;
+use todo_topics::{Broker, Topics};
 
 /// Any text will do for a cluster that nobody else joins; Kafka wants 16 bytes in base64.
 const CLUSTER: &str = "dG9kby1vbi1vbmUtYm94cw";
@@ -23,6 +28,8 @@ pub struct Kafka {
     process: Process,
     parts: KafkaParts,
     port: u16,
+    /// The other listeners.
+    doors: Vec<Door>,
     /// Keeps its ports free while it is away.
     _ports: FreePorts,
 }
@@ -33,12 +40,28 @@ impl Kafka {
     /// # Errors
     /// [`DaprError`].
     pub async fn start(parts: &KafkaParts, host: &Host) -> Result<Self, DaprError> {
+        Self::start_with(parts, host, &[]).await
+    }
+
+    /// The same with other listeners beside the plain one.
+    ///
+    /// # Errors
+    /// [`DaprError`].
+    pub async fn start_with(
+        parts: &KafkaParts,
+        host: &Host,
+        listeners: &[Listener],
+    ) -> Result<Self, DaprError> {
         let mut ports = FreePorts::default();
-        let port = ports.take().map_err(DaprError::io("find a port for Kafka"))?;
-        let controller = ports.take().map_err(DaprError::io("find a port for Kafka"))?;
+        let mut take = || ports.take().map_err(DaprError::io("find a port for Kafka"));
+        let (port, controller) = (take()?, take()?);
+        let mut doors = Vec::with_capacity(listeners.len());
+        for listener in listeners {
+            doors.push(Door { listener: listener.clone(), port: take()? });
+        }
         let data = host.folder.join("data");
         let file = host.folder.join("server.properties");
-        std::fs::write(&file, properties(port, controller, &data))
+        std::fs::write(&file, properties(port, controller, &data, &doors))
             .map_err(DaprError::io(format!("write {}", file.display())))?;
         if !data.join("meta.properties").is_file() {
             format(parts, &file).await?;
@@ -56,7 +79,7 @@ impl Kafka {
             output: host.log("kafka.log")?,
             guardian: std::sync::Arc::clone(&host.guardian),
         });
-        let kafka = Self { process, parts: parts.clone(), port, _ports: ports };
+        let kafka = Self { process, parts: parts.clone(), port, doors, _ports: ports };
         kafka.wait_until_ready().await?;
         Ok(kafka)
     }
@@ -65,6 +88,13 @@ impl Kafka {
     #[must_use]
     pub fn brokers(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// `host:port` of another listener.
+    #[must_use]
+    pub fn brokers_at(&self, listener: &str) -> Option<String> {
+        let door = self.doors.iter().find(|door| door.listener.name == listener)?;
+        Some(format!("127.0.0.1:{}", door.port))
     }
 
     /// One of Kafka's own tools, told where the broker is: `org.apache.kafka.tools.consumer.group.ConsumerGroupCommand` is
@@ -89,7 +119,7 @@ impl Kafka {
     /// Starts the broker again, on its port and data, and waits until it answers.
     ///
     /// # Errors
-    /// [`DaprError::Broker`].
+    /// [`DaprError::Topics`].
     pub async fn restart(&self) -> Result<(), DaprError> {
         self.process.restart().await;
         self.wait_until_ready().await
@@ -109,7 +139,9 @@ impl Kafka {
             }
             sleep(POLL).await;
         }
-        Topics::at(&self.brokers(), READY_WITHIN).await?.names().await.map(drop)
+        let topics = Topics::at(&Broker::plain(&self.brokers(), READY_WITHIN)).await?;
+        topics.names().await?;
+        Ok(())
     }
 }
 
@@ -137,13 +169,16 @@ async fn format(parts: &KafkaParts, file: &Path) -> Result<(), DaprError> {
 }
 
 /// <https://kafka.apache.org/documentation/#configuration>
-fn properties(port: u16, controller: u16, data: &Path) -> String {
+fn properties(port: u16, controller: u16, data: &Path, doors: &[Door]) -> String {
+    let addresses: String = doors.iter().map(Door::address).collect();
+    let protocols: String = doors.iter().map(Door::protocol).collect();
+    let settings: String = doors.iter().map(Door::properties).collect();
     format!(
         "process.roles=broker,controller\n\
          node.id=1\n\
          controller.quorum.voters=1@127.0.0.1:{controller}\n\
-         listeners=BROKER://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-         listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+         listeners=BROKER://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}{addresses}\n\
+         listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}\n\
          inter.broker.listener.name=BROKER\n\
          controller.listener.names=CONTROLLER\n\
          log.dirs={}\n\
@@ -154,7 +189,8 @@ fn properties(port: u16, controller: u16, data: &Path) -> String {
          transaction.state.log.min.isr=1\n\
          group.initial.rebalance.delay.ms=0\n\
          log.retention.hours=168\n\
-         log.segment.bytes=134217728\n",
+         log.segment.bytes=134217728\n\
+         {settings}",
         data.display()
     )
 }

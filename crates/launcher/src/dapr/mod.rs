@@ -6,16 +6,16 @@
 mod daprd;
 mod error;
 mod kafka;
+mod listener;
 mod resources;
 mod scheduler;
 mod sidecars;
-mod topics;
 
 pub use error::DaprError;
 pub use kafka::Kafka;
+pub use listener::Listener;
 pub use scheduler::Scheduler;
 pub use sidecars::{Sidecars, SidecarsOptions};
-pub use topics::{Topics, TopicsFile};
 
 use std::{
     fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc, time::Duration,
