@@ -104,14 +104,18 @@ impl Dapr {
         operation: &'static str,
         request: RequestBuilder,
     ) -> Result<Answer, Error> {
-        let unreachable = |source| Error::Unreachable { operation, source };
         calls::note();
-        let response: Response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        let headers = response.headers().clone();
-        let body = response.bytes().await.map_err(unreachable)?;
-        Ok(Answer { status, headers, body })
+        let answer = exchange(request).await;
+        let answer = answer.map_err(|source| Error::Unreachable { operation, source });
+        calls::ended(operation, &answer);
+        answer
     }
+}
+
+async fn exchange(request: RequestBuilder) -> reqwest::Result<Answer> {
+    let response: Response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Answer { status, headers, body: response.bytes().await? })
 }
 
 /// A whole answer of the sidecar.

@@ -15,7 +15,7 @@ mod sql;
 mod state;
 mod trace;
 
-pub use calls::counted;
+pub use calls::{Failure, counted, watch_failures};
 pub use client::{Dapr, DaprConfig};
 pub use conversation::{Message, Said, ToolCall, ToolOffer};
 pub use error::{Error, Retry};

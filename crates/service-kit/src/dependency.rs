@@ -15,7 +15,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{Health, Kit};
+use crate::{Health, Kit, telemetry};
 
 /// Between two probes of what is away.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -59,11 +59,12 @@ impl Kit {
     }
 }
 
-async fn look_after<P, F>(name: &str, reports: &Dependency, health: &Health, probe: P)
+async fn look_after<P, F>(name: &'static str, reports: &Dependency, health: &Health, probe: P)
 where
     P: Fn() -> F,
     F: Future<Output = bool>,
 {
+    telemetry::dependency(name, true);
     let is_there = async || timeout(PATIENCE, probe()).await.unwrap_or(false);
     loop {
         reports.0.notified().await;
@@ -71,11 +72,13 @@ where
             continue;
         }
         health.suspend(true);
+        telemetry::dependency(name, false);
         tracing::warn!(name, "cannot be reached; deliveries are kept back");
         while !is_there().await {
             sleep(PAUSE).await;
         }
         health.suspend(false);
+        telemetry::dependency(name, true);
         tracing::info!(name, "can be reached again");
     }
 }

@@ -16,7 +16,10 @@ use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 use tokio::sync::watch;
 
-use crate::{Problem, telemetry::Metrics};
+use crate::{
+    Problem,
+    telemetry::{self, Metrics},
+};
 
 /// The stages of a process's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,13 @@ impl Health {
         self.0.away.load(Ordering::Relaxed) > 0
     }
 
+    /// Whether people may be sent here.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        let withheld = self.0.withheld.load(Ordering::Relaxed) > 0;
+        self.stage() == Stage::Ready && !self.is_suspended() && !withheld
+    }
+
     /// Counts a dependency that went away, or came back.
     pub(crate) fn suspend(&self, away: bool) {
         if away {
@@ -116,9 +126,13 @@ impl Health {
 }
 
 /// `/metrics` in the Prometheus text format.
-pub fn metrics_route(metrics: Metrics) -> Router {
+pub fn metrics_route(metrics: Metrics, health: Health) -> Router {
     let media_type = [(http::header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Router::new().route("/metrics", get(move || async move { (media_type, metrics.render()) }))
+    let scrape = move || async move {
+        telemetry::ready(health.is_ready());
+        (media_type, metrics.render())
+    };
+    Router::new().route("/metrics", get(scrape))
 }
 
 /// Whether `path` answers probes and scrapers, who have no token.

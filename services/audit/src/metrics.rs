@@ -1,11 +1,14 @@
 //! Every metric of audit.
 
-use metrics::{counter, describe_counter};
+use metrics::{counter, describe_counter, describe_gauge, gauge};
 use todo_events::Topic;
+
+use crate::store::OpenLetters;
 
 const EVENTS: &str = "audit_events_total";
 const FORGOTTEN: &str = "audit_forgotten_lines_total";
 const DEAD_LETTERS: &str = "audit_dead_letters_total";
+const OPEN: &str = "audit_dead_letters_open";
 const PRUNED: &str = "audit_entries_pruned_total";
 const LETTERS_PRUNED: &str = "audit_dead_letters_pruned_total";
 const REPLAYS: &str = "audit_dead_letter_replays_total";
@@ -45,6 +48,7 @@ pub(crate) fn describe() {
     describe_counter!(EVENTS, "Delivered events, by topic and outcome.");
     describe_counter!(FORGOTTEN, "Lines printed for a process that stored an event and went away.");
     describe_counter!(DEAD_LETTERS, "Dead letters that came, by the service that gave up on them.");
+    describe_gauge!(OPEN, "Dead letters of the table, by what they wait for: replay or person.");
     describe_counter!(PRUNED, "Entries that were older than the retention.");
     describe_counter!(LETTERS_PRUNED, "Dead letters that were older than the retention.");
     describe_counter!(REPLAYS, "Dead letters that were published again.");
@@ -60,6 +64,12 @@ pub(crate) fn forgotten_lines(count: usize) {
 
 pub(crate) fn dead_letter(source_app: &str) {
     counter!(DEAD_LETTERS, "source_app" => source_app.to_owned()).increment(1);
+}
+
+/// What the table holds now.
+pub(crate) fn open_letters(open: OpenLetters) {
+    gauge!(OPEN, "waits_for" => "person").set(f64::from(open.person));
+    gauge!(OPEN, "waits_for" => "replay").set(f64::from(open.replay));
 }
 
 pub(crate) fn pruned(count: u64) {

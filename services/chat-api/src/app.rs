@@ -10,7 +10,7 @@ use todo_service_kit::{
     limit::Limiter,
 };
 
-use crate::{Config, http, relay::Relay, sidecar, store::TaskStore, tasks::Tasks};
+use crate::{Config, http, metrics, relay::Relay, sidecar, store::TaskStore, tasks::Tasks};
 
 /// What every handler has. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +36,7 @@ pub struct App {
 pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     let secret = kit.secret(&config.secret_store, &config.jwt_secret).await?;
     let clock = kit.clock.clone();
+    metrics::describe(clock.now());
     let policy = config.token_policy.clone();
     let store = TaskStore::new(kit.dapr.sql(&config.tasks_binding), config.default_zone.clone());
     let (relay, worker) =

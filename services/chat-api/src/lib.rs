@@ -6,6 +6,7 @@ pub mod config;
 pub mod domain;
 mod http;
 mod mcp;
+mod metrics;
 pub mod relay;
 mod sidecar;
 pub mod store;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use todo_dapr::{Dapr, DaprConfig};
-use todo_service_kit::{BaseConfig, Dependency, Kit, Routes, Together};
+use todo_service_kit::{BaseConfig, Clock, Dependency, Kit, Routes, Together};
 
 use crate::{
     Config,
@@ -29,6 +29,7 @@ pub(crate) struct App {
     pub(crate) webhook: Wake,
     pub(crate) channels: Channels,
     pub(crate) database: Dependency,
+    pub(crate) clock: Clock,
 }
 
 /// Which channels there are beside push.
@@ -60,6 +61,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
         preferences: PreferencesTable::new(sql),
         email: Wake::default(),
         webhook: Wake::default(),
+        clock: kit.clock.clone(),
         channels: Channels { email: config.email.is_some(), webhook: config.webhook.is_some() },
     };
     start_couriers(&app, config, &kit)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use metrics::{counter, describe_counter, describe_histogram, histogram};
 use todo_events::{Channel, Topic};
 
-use crate::domain::{Cause, Story};
+use crate::{domain::Cause, ledger::Delivery};
 
 const EVENTS: &str = "notification_events_total";
 const ATTEMPTS: &str = "notification_attempts_total";
@@ -68,9 +68,14 @@ pub(crate) fn describe() {
     describe_counter!(ATTEMPTS, "Attempts to tell, by channel and outcome.");
     describe_histogram!(
         LATENESS,
-        "From the instant a reminder was meant for until it was told by push."
+        "From the instant a reminder was meant for until it was told by push, unless a mute held it."
     );
     describe_counter!(PRUNED, "Ledger rows that were forgotten because of their age.");
+    for outcome in [Attempt::Sent, Attempt::Postponed, Attempt::Undeliverable] {
+        for channel in [Channel::Push, Channel::Email, Channel::Webhook] {
+            attempts(channel, outcome, 0);
+        }
+    }
 }
 
 pub(crate) fn event(topic: Topic, outcome: Outcome) {
@@ -78,16 +83,21 @@ pub(crate) fn event(topic: Topic, outcome: Outcome) {
 }
 
 pub(crate) fn attempt(channel: Channel, attempt: Attempt) {
+    attempts(channel, attempt, 1);
+}
+
+fn attempts(channel: Channel, attempt: Attempt, count: u64) {
     let channel = match channel {
         Channel::Push => "push",
         Channel::Email => "email",
         Channel::Webhook => "webhook",
     };
-    counter!(ATTEMPTS, "channel" => channel, "outcome" => attempt.label()).increment(1);
+    counter!(ATTEMPTS, "channel" => channel, "outcome" => attempt.label()).increment(count);
 }
 
-pub(crate) fn told(story: &Story, now: DateTime<Utc>) {
-    if let Cause::Reminder { remind_at, .. } = &story.cause {
+/// A row was told by push. That somebody wanted quiet does not make it late.
+pub(crate) fn told(row: &Delivery, now: DateTime<Utc>) {
+    if let (Cause::Reminder { remind_at, .. }, false) = (&row.story.cause, row.was_held) {
         let late = (now - remind_at).to_std().unwrap_or_default();
         histogram!(LATENESS).record(late.as_secs_f64());
     }

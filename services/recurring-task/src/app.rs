@@ -1,9 +1,9 @@
 //! How the parts are put together, and the route table.
 
 use todo_dapr::SidecarRoutes;
-use todo_service_kit::{Dependency, Kit, Routes};
+use todo_service_kit::{Clock, Dependency, Kit, Routes};
 
-use crate::{Config, chat_api::ChatApi, settle};
+use crate::{Config, chat_api::ChatApi, metrics, settle};
 
 /// What every handler has.
 #[derive(Debug, Clone)]
@@ -11,6 +11,7 @@ pub struct App {
     pub(crate) chat_api: ChatApi,
     /// chat-api as what completions cannot be settled without.
     pub(crate) owner: Dependency,
+    pub(crate) clock: Clock,
 }
 
 /// Puts the service together.
@@ -18,13 +19,14 @@ pub struct App {
 /// # Errors
 /// None today; the signature is the one that every service has.
 pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
+    metrics::describe();
     let chat_api = ChatApi::new(kit.dapr.clone(), config.chat_api);
     let asked = chat_api.clone();
     let owner = kit.depends_on("chat-api", move || {
         let asked = asked.clone();
         async move { asked.pending().await.is_ok() }
     });
-    let app = App { chat_api, owner };
+    let app = App { chat_api, owner, clock: kit.clock };
     Ok(app.into_routes())
 }
 

@@ -1,6 +1,9 @@
-//! The one metric of this service: `recurring_settled_total{trigger, outcome}`, completed tasks by what became of them.
+//! Every metric of this service.
 
-use metrics::counter;
+use metrics::{counter, describe_counter, describe_gauge, gauge};
+
+const SETTLED: &str = "recurring_settled_total";
+const PENDING: &str = "recurring_pending";
 
 /// What drew attention to a completed task.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,17 @@ pub(crate) enum Outcome {
     Failed,
 }
 
+/// Gives the metrics their help texts.
+pub(crate) fn describe() {
+    describe_counter!(SETTLED, "Completed tasks, by what drew attention to them and by outcome.");
+    describe_gauge!(PENDING, "Completed tasks that had no successor a minute later.");
+}
+
+/// How many completed tasks the sweep found without their successor; it settles them.
+pub(crate) fn pending(tasks: usize) {
+    gauge!(PENDING).set(tasks as f64);
+}
+
 /// Counts one completed task.
 pub(crate) fn settled(trigger: Trigger, outcome: Outcome) {
     let trigger = match trigger {
@@ -39,5 +53,5 @@ pub(crate) fn settled(trigger: Trigger, outcome: Outcome) {
         Outcome::Superseded => "superseded",
         Outcome::Failed => "failed",
     };
-    counter!("recurring_settled_total", "trigger" => trigger, "outcome" => outcome).increment(1);
+    counter!(SETTLED, "trigger" => trigger, "outcome" => outcome).increment(1);
 }

@@ -2,8 +2,9 @@
 
 use serde_json::value::RawValue;
 use todo_dapr::{CloudEvent, Delivery};
-use todo_events::{CorrelationId, Event, EventKind, Task, TaskChange, TaskEvent};
+use todo_events::{CorrelationId, Event, EventKind, Task, TaskChange, TaskEvent, Topic};
 use todo_recurrence::SeriesError;
+use todo_service_kit::telemetry::record_event;
 
 use crate::{
     App,
@@ -42,7 +43,10 @@ async fn completion(app: &App, event: TaskEvent) -> Delivery {
     let TaskEvent { mut task_data, correlation_id, timestamp, .. } = event;
     task_data.completed_at.get_or_insert(timestamp);
     match settle(app, &task_data, correlation_id, Trigger::Event).await {
-        Ok(()) => Delivery::Success,
+        Ok(()) => {
+            record_event(Topic::TaskEvents.name(), timestamp, app.clock.now());
+            Delivery::Success
+        }
         Err(error) if error.may_pass() => {
             app.owner.failed();
             Delivery::retry(&error)
@@ -57,6 +61,7 @@ async fn completion(app: &App, event: TaskEvent) -> Delivery {
 /// When chat-api cannot be asked. A task that cannot be settled does not keep the others waiting.
 pub(crate) async fn sweep(app: App) -> Result<(), CallError> {
     let pending = app.chat_api.pending().await?;
+    metrics::pending(pending.len());
     for raw in &pending {
         let Some(task) = readable(raw) else { continue };
         match settle(&app, &task, CorrelationId::generate(), Trigger::Sweep).await {

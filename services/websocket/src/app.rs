@@ -7,7 +7,7 @@ use todo_service_kit::{
     auth::{KeySet, Verifier},
 };
 
-use crate::{Config, fan_out, hub::Hub, presence::Presence, protocol::Ending, upgrade};
+use crate::{Config, fan_out, hub::Hub, metrics, presence::Presence, protocol::Ending, upgrade};
 
 /// What every handler has.
 #[derive(Clone)]
@@ -38,6 +38,7 @@ impl App {
         let clock: Clock = kit.clock.clone();
         let verifier =
             Verifier::new(KeySet::hs256(secret)?, config.token_policy.clone(), clock.clone());
+        metrics::describe(config.hub.sockets);
         let hub = Hub::new(config.hub, clock);
         let (closing, cancel) = (hub.clone(), kit.cancel.clone());
         kit.tasks.supervise("socket drain", async move {

@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use todo_dapr::{CloudEvent, Delivery};
 use todo_events::{
-    Actor, Event, EventKind, Notification, Revision, Sequence, TaskChange, TaskId, UserId,
+    Actor, Event, EventKind, Notification, Revision, Sequence, TaskChange, TaskId, Topic, UserId,
 };
+use todo_service_kit::telemetry::record_event;
 
 use crate::{App, hub::Hub, metrics, protocol::ServerFrame};
 
@@ -19,7 +21,7 @@ pub(crate) async fn deliver(app: App, event: CloudEvent) -> Delivery {
     let handled = if EventKind::parse(&event.kind) == EventKind::Probe {
         app.presence.arrived(&event).map_err(|source| unreadable(&event, source))
     } else {
-        fan_out(&app.hub, &event)
+        fan_out(&app.hub, &event, app.kit.clock.now())
     };
     match handled {
         Ok(()) => Delivery::Success,
@@ -40,7 +42,7 @@ fn unreadable(event: &CloudEvent, source: serde_json::Error) -> Unsendable {
     Unsendable::Unreadable { id: event.id.clone(), kind: event.kind.clone(), source }
 }
 
-fn fan_out(hub: &Hub, event: &CloudEvent) -> Result<(), Unsendable> {
+fn fan_out(hub: &Hub, event: &CloudEvent, now: DateTime<Utc>) -> Result<(), Unsendable> {
     let kind = EventKind::parse(&event.kind);
     let unreadable = |source| unreadable(event, source);
     if !matches!(kind, EventKind::TaskUpdate(_) | EventKind::NotificationRaised) {
@@ -55,11 +57,14 @@ fn fan_out(hub: &Hub, event: &CloudEvent) -> Result<(), Unsendable> {
     if kind == EventKind::NotificationRaised {
         if let Event::Notification(notification) = Event::read(&event.kind, &event.data)? {
             send_notification(hub, &notification).map_err(unreadable)?;
+            record_event(Topic::Notifications.name(), notification.timestamp, now);
         }
         return Ok(());
     }
     let update: Update<'_> = serde_json::from_str(event.data.get()).map_err(unreadable)?;
-    send_task(hub, &update).map_err(unreadable)
+    send_task(hub, &update).map_err(unreadable)?;
+    record_event(Topic::TaskUpdates.name(), update.timestamp, now);
+    Ok(())
 }
 
 /// Whom an event is for.
@@ -78,6 +83,7 @@ struct Update<'a> {
     revision: Revision,
     sequence: Sequence,
     actor: Actor,
+    timestamp: DateTime<Utc>,
     #[serde(borrow)]
     task_data: &'a RawValue,
 }

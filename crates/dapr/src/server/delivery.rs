@@ -2,10 +2,13 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+
+use super::CloudEvent;
+use crate::TraceContext;
 
 /// What becomes of a delivered event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,20 @@ impl Delivery {
     /// A [`Delivery::Drop`] that names an error and its causes.
     pub fn drop(error: &(dyn std::error::Error + 'static)) -> Self {
         Self::Drop { reason: chain(error) }
+    }
+
+    /// The answer to the delivery of `body`. The line about one that is not handled names the event, its trace, and what it
+    /// follows from; most are handled, so all of that is read again instead of kept.
+    pub(super) fn answer_about(self, headers: &HeaderMap, body: &[u8]) -> Response {
+        if self == Self::Success {
+            return self.into_response();
+        }
+        let Ok(event) = CloudEvent::read(body) else { return self.into_response() };
+        let trace_id = event.trace(headers).map(TraceContext::trace_id);
+        let correlation_id = event.correlation_id();
+        let (event_id, event_type) = (event.id, event.kind);
+        tracing::info_span!("event", trace_id, correlation_id, event_id, event_type)
+            .in_scope(|| self.into_response())
     }
 }
 

@@ -50,6 +50,16 @@ impl CloudEvent {
             .flatten()
             .find_map(|text| text.parse().ok())
     }
+
+    /// What the payload says it follows from, in a member `correlation_id`.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Tie {
+            correlation_id: String,
+        }
+        serde_json::from_str(self.data.get()).ok().map(|Tie { correlation_id }| correlation_id)
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +75,14 @@ mod tests {
         assert_eq!(event.data.get(), r#"{"n":9007199254740993}"#);
         assert!(CloudEvent::read(b"{}").is_err());
         assert!(CloudEvent::read(b"[]").is_err());
+        assert_eq!(event.correlation_id(), None);
+    }
+
+    #[test]
+    fn a_payload_may_say_what_it_follows_from() {
+        let text = EVENT.replace("9007199254740993", r#"1,"correlation_id":"c-1""#);
+        let event = CloudEvent::read(text.as_bytes()).unwrap();
+        assert_eq!(event.correlation_id().as_deref(), Some("c-1"));
     }
 
     #[test]

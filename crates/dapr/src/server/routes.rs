@@ -57,12 +57,13 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
         let route = async move |State(state): State<S>, headers: HeaderMap, body: Bytes| {
             let event = match CloudEvent::read(&body) {
                 Ok(event) => event,
-                Err(error) => return Delivery::drop(&error),
+                Err(error) => return Delivery::drop(&error).into_response(),
             };
-            match event.trace(&headers) {
+            let delivery = match event.trace(&headers) {
                 Some(trace) => trace.scope(handler(state, event)).await,
                 None => handler(state, event).await,
-            }
+            };
+            delivery.answer_about(&headers, &body)
         };
         self.router = self.router.route(path, post(route));
         self

@@ -74,7 +74,7 @@ impl Servers {
         health: &Health,
         metrics: &Metrics,
     ) -> anyhow::Result<Self> {
-        let meanwhile = health.routes().merge(metrics_route(metrics.clone()));
+        let meanwhile = health.routes().merge(metrics_route(metrics.clone(), health.clone()));
         let gate = Gate::for_sidecar(health, meanwhile);
         let sidecar = Server::bind(base.host, base.app_port, gate, ServeOptions::sidecar()).await?;
         let public = match base.public_port {
@@ -95,7 +95,7 @@ impl Servers {
         health: &Health,
         metrics: &Metrics,
     ) -> anyhow::Result<()> {
-        let probes = health.routes().merge(metrics_route(metrics.clone()));
+        let probes = health.routes().merge(metrics_route(metrics.clone(), health.clone()));
         let options = SidecarOptions::new(base.app_api_token.clone());
         self.sidecar.gate.open(sidecar(routes.sidecar.merge(probes), &options));
         match (&self.public, routes.public) {

@@ -9,5 +9,6 @@ mod request;
 
 pub use logs::init as init_logs;
 pub(crate) use logs::panic_message;
-pub use metrics::Metrics;
+pub use metrics::{Metrics, record_event};
+pub(crate) use metrics::{dependency, ready};
 pub use request::{RequestId, observe};

@@ -6,6 +6,7 @@ mod harness;
 mod layers;
 mod lifecycle;
 mod listener;
+mod metrics;
 mod sidecar_routes;
 mod tokens;
 mod tracing_calls;

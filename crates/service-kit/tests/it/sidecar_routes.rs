@@ -18,7 +18,7 @@ fn router(health: &Health) -> Router {
         .route("/events/task-events", post(|| async {}))
         .route("/cron/sweep", post(|| async {}))
         .merge(health.routes())
-        .merge(metrics_route(Metrics::install()));
+        .merge(metrics_route(Metrics::install(), health.clone()));
     sidecar(routes, &SidecarOptions::new(Secret::new(TOKEN.1)))
 }
 

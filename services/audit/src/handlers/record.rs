@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use todo_dapr::{CloudEvent, Delivery};
 use todo_events::{EventKind, Topic};
+use todo_service_kit::telemetry::record_event;
 
 use crate::{
     app::App,
@@ -28,6 +29,7 @@ async fn store(app: &App, topic: Topic, event: &CloudEvent) -> (Outcome, Deliver
     };
     match app.recording.ask(Arc::clone(&recorded)).await {
         Ok(true) => {
+            record_event(topic.name(), recorded.entry.time, app.clock.now());
             app.trail.print(&recorded.entry);
             let outcome = if recorded.unknown { Outcome::Unknown } else { Outcome::Stored };
             (outcome, Delivery::Success)

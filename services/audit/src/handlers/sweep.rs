@@ -1,4 +1,4 @@
-//! Dead letters whose time has come, and what has been kept for long enough.
+//! Dead letters whose time has come, how many wait, and what has been kept for long enough.
 
 use todo_dapr::SqlError;
 
@@ -14,6 +14,7 @@ const ROUNDS: usize = 50;
 /// `POST /cron/audit-sweep`. Two replicas that sweep at once take different rows.
 pub(crate) async fn sweep(app: App) -> Result<(), SqlError> {
     replay(&app).await?;
+    metrics::open_letters(app.letters.open().await?);
     prune(&app).await
 }
 

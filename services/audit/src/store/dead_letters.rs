@@ -19,6 +19,8 @@ static DUE: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("due_letters", include_str!("due_letters.sql")));
 static REPLAYED: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("replayed", include_str!("replayed.sql")));
+static OPEN: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("open_letters", include_str!("open_letters.sql")));
 static FORGET: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("forget_letters", include_str!("forget_letters.sql")));
 
@@ -38,6 +40,15 @@ pub struct Kept {
     pub replays: u32,
     /// When it was last replayed; `None` again when it came back.
     pub replayed_at: Option<DateTime<Utc>>,
+}
+
+/// How many letters wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct OpenLetters {
+    /// For somebody to look at them.
+    pub person: u32,
+    /// To be published again.
+    pub replay: u32,
 }
 
 /// Which dead letters are asked for.
@@ -92,6 +103,14 @@ impl DeadLetters {
     /// When the database cannot be asked.
     pub async fn due(&self, now: DateTime<Utc>, at_most: u32) -> Result<Vec<Kept>, SqlError> {
         self.0.run(&DUE, &[&now.to_rfc3339(), &at_most.to_string()]).await
+    }
+
+    /// How many letters wait, and for what.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn open(&self) -> Result<OpenLetters, SqlError> {
+        self.0.run(&OPEN, &[]).await
     }
 
     /// The newest letters within bounds, with one more than `limit`.

@@ -3,5 +3,5 @@
 mod dead_letters;
 mod entries;
 
-pub use dead_letters::{DeadLetters, Kept, LetterState};
+pub use dead_letters::{DeadLetters, Kept, LetterState, OpenLetters};
 pub use entries::Entries;

@@ -1,5 +1,6 @@
 //! What cannot be handled is kept, can be listed, and can be published again.
 
+use audit::store::{DeadLetters, OpenLetters};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -87,6 +88,8 @@ async fn what_an_outage_made_a_dead_letter_is_published_again_by_itself() {
     die(&stage, &json!({ "id": "poison", "type": kind, "topic": topic, "data": {} })).await;
     assert_eq!(wait_of(&stage, &id).await, 30);
     assert_eq!(wait_of(&stage, "poison").await, Value::Null, "it would only come back");
+    let open = async || DeadLetters::new(stage.sql.clone()).open().await.unwrap();
+    assert_eq!(open().await, OpenLetters { person: 1, replay: 1 });
     sweep(&stage).await;
     assert_eq!(letters(&stage, "state=open").await.len(), 2, "it is not time yet");
 
@@ -107,6 +110,7 @@ async fn what_an_outage_made_a_dead_letter_is_published_again_by_itself() {
     let replayed = letters(&stage, "state=replayed").await;
     assert_eq!((&replayed[0]["event_id"], &replayed[0]["replays"]), (&json!(id), &json!(1)));
     assert_eq!(wait_of(&stage, &id).await, Value::Null);
+    assert_eq!(open().await, OpenLetters { person: 1, replay: 0 });
 
     die(&stage, &missed).await;
     assert_eq!(wait_of(&stage, &id).await, 150, "longer each time");
@@ -115,6 +119,7 @@ async fn what_an_outage_made_a_dead_letter_is_published_again_by_itself() {
     assert_eq!(stage.query(tired).await, 2);
     die(&stage, &missed).await;
     assert_eq!(wait_of(&stage, &id).await, Value::Null, "the rest is for a person");
+    assert_eq!(open().await, OpenLetters { person: 2, replay: 0 });
     stage.close().await;
 }
 

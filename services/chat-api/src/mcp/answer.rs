@@ -3,13 +3,15 @@
 use rmcp::model::{CallToolResult, ContentBlock};
 use todo_service_kit::Problem;
 
-use crate::tools::{Outcome, Tool, refusal};
+use crate::{
+    metrics,
+    tools::{Outcome, Tool, refusal},
+};
 
 /// The result of a call.
 pub(super) fn of(tool: Tool, outcome: Result<Outcome, Problem>) -> CallToolResult {
     let word = if outcome.is_ok() { "done" } else { "refused" };
-    metrics::counter!("mcp_tool_calls_total", "tool" => tool.name(), "outcome" => word)
-        .increment(1);
+    metrics::tool_call(tool.name(), word);
     match outcome {
         Ok(Outcome { tasks, changed, json }) => {
             tracing::debug!(tool = tool.name(), tasks = tasks.len(), changed, "called");

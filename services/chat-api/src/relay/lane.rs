@@ -12,7 +12,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{OutboxItem, TaskStore};
+use crate::{
+    metrics,
+    store::{OutboxItem, TaskStore},
+};
 
 /// Items that wait in memory at most in a lane; the rest waits in the table for the sweep.
 const QUEUE: usize = 20_000;
@@ -78,7 +81,7 @@ impl Lane {
         let mut batch = Vec::with_capacity(waiting.len());
         for Waiting { since, item } in waiting {
             if now - since > STALE {
-                metrics::counter!("outbox_left_to_sweep_total").increment(1);
+                metrics::left_to_sweep();
                 self.held_back.insert(item.key, now + HOLD_BACK);
             } else if !self.held_back.contains_key(&item.key) {
                 batch.push(item);

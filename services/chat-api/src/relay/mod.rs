@@ -20,7 +20,10 @@ use todo_dapr::Dapr;
 use todo_service_kit::{Gather, Tasks, gather::Sink};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{ItemKind, OutboxItem, TaskStore};
+use crate::{
+    metrics,
+    store::{ItemKind, OutboxItem, TaskStore},
+};
 use lane::{Entrance, Lane};
 use publishing::Publishing;
 use scheduling::Scheduling;
@@ -63,7 +66,7 @@ impl Relay {
                 ItemKind::ScheduleJob | ItemKind::CancelJob => &self.jobs,
             };
             if !lane.put(item) {
-                metrics::counter!("outbox_left_to_sweep_total").increment(1);
+                metrics::left_to_sweep();
             }
         }
     }

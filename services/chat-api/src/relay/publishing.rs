@@ -8,7 +8,7 @@ use todo_events::Topic;
 use tokio_util::sync::CancellationToken;
 
 use super::{Topics, events::events_of, lane::Lane};
-use crate::store::OutboxItem;
+use crate::{metrics, store::OutboxItem};
 
 /// Events for one topic, each with the place of the item it comes from.
 type Outgoing = Vec<(u64, BulkEvent)>;
@@ -70,13 +70,13 @@ impl Publishing {
                     let (failed, error) = (failures.len(), &first.error);
                     tracing::warn!(%topic, failed, error, "some events were not published");
                 }
-                metrics::counter!("events_published_total", "topic" => topic.name())
-                    .increment((events.len() - failures.len()) as u64);
+                metrics::published(topic, events.len() - failures.len(), failures.len());
                 failures.iter().filter_map(|failure| places.get(failure.index).copied()).collect()
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(%topic, error, events = events.len(), "events were not published");
+                metrics::published(topic, 0, events.len());
                 places
             }
         }

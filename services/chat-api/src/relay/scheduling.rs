@@ -14,7 +14,10 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::lane::Lane;
-use crate::store::{ItemKind, OutboxItem};
+use crate::{
+    metrics,
+    store::{ItemKind, OutboxItem},
+};
 
 /// How the scheduler tries a callback again; the sweep catches what even that misses.
 const FAILURE: FailurePolicy =
@@ -66,7 +69,8 @@ impl Scheduling {
         // Of several orders for one job the newest counts: many reminders of a moment are one job.
         let newest: HashMap<&str, &OutboxItem> =
             items.iter().map(|item| (item.key.as_str(), item)).collect();
-        let mut calls = Vec::with_capacity(newest.len());
+        let jobs = newest.len();
+        let mut calls = Vec::with_capacity(jobs);
         for item in newest.into_values() {
             calls.push(self.run_job(item, &away));
         }
@@ -75,6 +79,7 @@ impl Scheduling {
             .filter_map(|failed| async move { failed })
             .collect()
             .await;
+        metrics::jobs(jobs - failed.len(), failed.len());
         let failed: HashSet<u64> = items
             .iter()
             .filter(|item| failed.contains(item.key.as_str()))

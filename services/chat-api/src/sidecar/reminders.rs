@@ -2,8 +2,13 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
 
-use crate::{App, store::StoreError};
+use crate::{
+    App,
+    metrics::{self, FiredBy},
+    store::{OutboxItem, StoreError},
+};
 
 /// A job may come a little early when two clocks differ.
 const EARLY: TimeDelta = TimeDelta::seconds(1);
@@ -19,27 +24,38 @@ const ROUNDS: usize = 40;
 pub(crate) async fn wake(app: App, name: String, _data: Bytes) -> Result<(), StoreError> {
     let now = app.tasks.clock().now();
     let moment = moment(&name).filter(|moment| *moment < now + EARLY);
-    fire(&app, moment.map_or(now, |moment| moment.max(now)), "job").await
+    fire(&app, moment.map_or(now, |moment| moment.max(now)), FiredBy::Job).await
 }
 
 /// `POST /cron/reminder-sweep`.
 pub(crate) async fn sweep(app: App) -> Result<(), StoreError> {
     let due_by = app.tasks.clock().now() - OVERDUE;
-    fire(&app, due_by, "sweep").await
+    fire(&app, due_by, FiredBy::Sweep).await
 }
 
-async fn fire(app: &App, due_by: DateTime<Utc>, by: &'static str) -> Result<(), StoreError> {
+async fn fire(app: &App, due_by: DateTime<Utc>, by: FiredBy) -> Result<(), StoreError> {
     for _ in 0..ROUNDS {
         let now = app.tasks.clock().now();
         let items = app.tasks.store().fire_reminders(due_by, now, AT_ONCE).await?;
         let fired = items.len();
-        metrics::counter!("reminders_fired_total", "by" => by).increment(fired as u64);
+        for item in &items {
+            metrics::fired(by, late_by_ms(item));
+        }
         app.tasks.relay().hand_over(items);
         if fired < AT_ONCE as usize {
             break;
         }
     }
     Ok(())
+}
+
+fn late_by_ms(item: &OutboxItem) -> u64 {
+    #[derive(Deserialize)]
+    struct Fired {
+        late_by_ms: u64,
+    }
+    // The relay says which item cannot be read.
+    serde_json::from_str(item.payload.get()).map_or(0, |Fired { late_by_ms }| late_by_ms)
 }
 
 /// The moment that a job was made for.
@@ -49,7 +65,22 @@ fn moment(name: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
+
     use super::*;
+    use crate::store::ItemKind;
+
+    #[test]
+    fn an_item_says_how_late_it_was_fired() {
+        let item = |payload: &str| OutboxItem {
+            seq: 1,
+            kind: ItemKind::Reminder,
+            key: "ada".to_owned(),
+            payload: RawValue::from_string(payload.to_owned()).unwrap(),
+        };
+        let late = [r#"{"title":"a","late_by_ms":1250}"#, "{}"].map(|text| late_by_ms(&item(text)));
+        assert_eq!(late, [1250, 0]);
+    }
 
     #[test]
     fn a_job_is_named_after_its_moment() {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::{App, store::StoreError};
+use crate::{App, metrics, store::StoreError};
 
 /// Items that one statement takes over at most.
 const AT_ONCE: u32 = 500;
@@ -21,16 +21,15 @@ pub(crate) async fn outbox(app: App) -> Result<(), StoreError> {
     for _ in 0..ROUNDS {
         let items = store.claim_outbox(AT_ONCE).await?;
         let taken = items.len();
-        metrics::counter!("outbox_swept_total").increment(taken as u64);
+        metrics::swept(taken);
         app.tasks.relay().hand_over(items);
         if taken < AT_ONCE as usize {
             break;
         }
     }
     let age = store.outbox_age().await?;
-    metrics::gauge!("outbox_waiting").set(age.waiting as f64);
-    metrics::gauge!("outbox_oldest_seconds").set(age.oldest_seconds);
     let now = app.tasks.clock().now();
+    metrics::outbox(age, now);
     store.forget(now - KEY_LIFE, now - DELETED_LIFE).await?;
     app.tasks.follow_to_zones(None, ZONE_STEPS).await
 }

@@ -102,7 +102,7 @@ impl Teller {
     fn outcome(&self, row: &Delivery, error: Option<String>) -> Settlement {
         let Some(error) = error else {
             metrics::attempt(Channel::Push, Attempt::Sent);
-            metrics::told(&row.story, self.clock.now());
+            metrics::told(row, self.clock.now());
             return row.sent();
         };
         tracing::warn!(event_id = %row.event_id, error, "a notification was not published; the sweep tries again");

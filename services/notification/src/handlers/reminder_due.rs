@@ -13,7 +13,12 @@ use crate::{
 
 /// Tells a reminder once: on the ledger first, then by push, then the courier of the channel the user asked for.
 pub(crate) async fn reminder_due(app: App, event: CloudEvent) -> Delivery {
-    let work = match Event::read(&event.kind, &event.data) {
+    let read = Event::read(&event.kind, &event.data);
+    let then = match &read {
+        Ok(Event::Reminder(reminder)) => Some(reminder.timestamp),
+        _ => None,
+    };
+    let work = match read {
         Err(error) => Work::Unreadable(error),
         Ok(Event::Reminder(reminder)) => {
             let (extra, fallback) = route(app.channels, reminder.notification_type);
@@ -30,7 +35,7 @@ pub(crate) async fn reminder_due(app: App, event: CloudEvent) -> Delivery {
         }
         Ok(_) => Work::Unknown,
     };
-    tell::settle(&app, Topic::Reminders, work).await
+    tell::settle(&app, Topic::Reminders, then, work).await
 }
 
 /// The channel beside push, or why there is none.

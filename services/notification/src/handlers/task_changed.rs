@@ -13,7 +13,12 @@ use crate::{
 
 /// Tells a change through a door that the user wants to hear of. Most changes are the user's own and cost no call.
 pub(crate) async fn task_changed(app: App, event: CloudEvent) -> Delivery {
-    let work = match Event::read(&event.kind, &event.data) {
+    let read = Event::read(&event.kind, &event.data);
+    let then = match &read {
+        Ok(Event::TaskUpdate(update)) => Some(update.timestamp),
+        _ => None,
+    };
+    let work = match read {
         Err(error) => Work::Unreadable(error),
         Ok(Event::TaskUpdate(update)) => match Door::of(update.actor) {
             None => Work::Unwanted,
@@ -31,5 +36,5 @@ pub(crate) async fn task_changed(app: App, event: CloudEvent) -> Delivery {
         Ok(Event::Probe) => Work::Unwanted,
         Ok(_) => Work::Unknown,
     };
-    tell::settle(&app, Topic::TaskUpdates, work).await
+    tell::settle(&app, Topic::TaskUpdates, then, work).await
 }

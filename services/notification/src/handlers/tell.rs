@@ -1,7 +1,9 @@
 //! What both kinds of events have in common: ledger, push, answer.
 
+use chrono::{DateTime, Utc};
 use todo_dapr::Delivery;
 use todo_events::{Channel, Topic, UnreadableEvent};
+use todo_service_kit::telemetry::record_event;
 
 use crate::{
     app::App,
@@ -22,8 +24,13 @@ pub(super) enum Work {
 }
 
 /// Does the work and answers the sidecar. Once a story is on the ledger the event is acknowledged, whatever becomes of
-/// the telling: the sweep goes on from there, and the events behind it do not wait.
-pub(super) async fn settle(app: &App, topic: Topic, work: Work) -> Delivery {
+/// the telling: the sweep goes on from there, and the events behind it do not wait. The event tells of something of `then`.
+pub(super) async fn settle(
+    app: &App,
+    topic: Topic,
+    then: Option<DateTime<Utc>>,
+    work: Work,
+) -> Delivery {
     let (outcome, delivery) = match work {
         Work::Unwanted => (Outcome::Unwanted, Delivery::Success),
         Work::Unknown => (Outcome::Unknown, Delivery::Success),
@@ -37,6 +44,9 @@ pub(super) async fn settle(app: &App, topic: Topic, work: Work) -> Delivery {
         },
     };
     metrics::event(topic, outcome);
+    if let (Some(then), Delivery::Success) = (then, &delivery) {
+        record_event(topic.name(), then, app.clock.now());
+    }
     delivery
 }
 

@@ -23,6 +23,9 @@ pub struct Delivery {
     pub state: State,
     /// Why it is told by push although another channel was wanted.
     pub fallback: Option<String>,
+    /// Whether it waited for the end of a mute until now.
+    #[serde(default)]
+    pub was_held: bool,
     /// How often it was claimed before.
     pub attempts: u32,
     /// The user's address as it is now.

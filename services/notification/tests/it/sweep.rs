@@ -1,6 +1,9 @@
 //! What a process left behind is told by another, and old rows are forgotten.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use todo_events::Channel;
 use uuid::Uuid;
 
 use notification::{domain::Story, ledger::Claim};
@@ -50,6 +53,25 @@ async fn what_was_left_is_told_after_its_lease_and_once() {
     })
     .await;
     assert_eq!(told.len(), 5);
+    stage.close().await;
+}
+
+/// Who wanted quiet is not told late.
+#[tokio::test]
+async fn what_a_mute_held_says_so_when_it_is_taken() {
+    let stage = Stage::open(&[]).await;
+    stage.prefer("ada", &json!({ "muted_until": "2099-01-01T00:00:00Z" })).await;
+    let held = reminder("ada", "push");
+    stage.deliver("reminders", "todo.reminder.due.v1", &held).await;
+    stage.settled(&held["event_id"], &["held"]).await;
+    stage.prefer("ada", &json!({})).await;
+    let take = async || {
+        let rows = stage.ledger.take(&[Channel::Push], Duration::from_secs(30), 10).await.unwrap();
+        rows.iter().map(|row| row.was_held).collect::<Vec<_>>()
+    };
+    assert_eq!(take().await, [true]);
+    stage.leases_run_out().await;
+    assert_eq!(take().await, [false], "the mute is over");
     stage.close().await;
 }
 

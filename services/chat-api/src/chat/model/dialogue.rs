@@ -10,6 +10,7 @@ use todo_service_kit::Problem;
 use super::{ModelConfig, deeds::Deeds, failure::Failure, prompt};
 use crate::{
     chat::{answer::Answer, deed::Deed, talk::Talk},
+    metrics,
     tools::{Arguments, Effect, Tool, refusal},
 };
 
@@ -87,7 +88,7 @@ impl<'a> Dialogue<'a> {
         }
         let (dapr, component) = (&self.talk.app.dapr, &self.config.component);
         let said = dapr.converse(component, &self.messages, &OFFERS, left).await?;
-        metrics::counter!("chat_model_tokens_total").increment(said.tokens.unwrap_or_default());
+        metrics::model_tokens(said.tokens.unwrap_or_default());
         Ok(said)
     }
 

@@ -17,6 +17,7 @@ pub use config::ModelConfig;
 use todo_language::{Command, Interpretation, LanguageError};
 
 use super::{answer::Answer, talk::Talk};
+use crate::metrics;
 use dialogue::Dialogue;
 
 impl Talk<'_> {
@@ -35,9 +36,8 @@ impl Talk<'_> {
         let mut dialogue = Dialogue::new(self, config, line);
         let ended = dialogue.run().await;
         let took = clock.uptime().saturating_sub(begun);
-        metrics::histogram!("chat_model_seconds").record(took.as_secs_f64());
         let outcome = ended.as_ref().map_or_else(|failure| failure.word(), |_| "answered");
-        metrics::counter!("chat_model_lines_total", "outcome" => outcome).increment(1);
+        metrics::model_line(outcome, took);
         match ended {
             Ok(answer) => Some(answer),
             Err(failure) => {
