@@ -101,6 +101,6 @@ impl ProductBuilder {
         let started = Suite::start(options).await;
         let suite =
             started.with_context(|| format!("the product did not start:\n{}", lines.text()))?;
-        Ok(Product::new(suite, lines, client.build()?, settings))
+        Ok(Product::on_this_machine(suite, lines, client.build()?, settings))
     }
 }

@@ -5,6 +5,7 @@
 
 mod behaviours;
 mod builder;
+pub mod cluster;
 mod follower;
 #[cfg(target_os = "linux")]
 mod machine;
@@ -23,6 +24,7 @@ mod writers;
 
 pub use behaviours::{Behaviour, behaviours};
 pub use builder::{ProductBuilder, runtime};
+pub use cluster::Cluster;
 pub use follower::Follower;
 #[cfg(target_os = "linux")]
 pub use machine::{Home, Launched, is_alive, is_loopback, listens_on, program};
@@ -30,7 +32,7 @@ pub use outage::Part;
 pub use output::Lines;
 pub use person::{Answer, Person};
 pub use positions::{CONSUMER_GROUPS, Position};
-pub use product::Product;
+pub use product::{Product, Secrets};
 pub use promises::{Promised, mixed_work};
 pub use redis::Redis;
 pub use socket::Socket;

@@ -88,9 +88,9 @@ impl Product {
     /// # Errors
     /// When the sidecar does not answer.
     pub async fn has_job(&self, name: &str) -> anyhow::Result<bool> {
-        let url = format!("{}/v1.0/jobs/{name}", self.suite().sidecar_url("chat-api")?);
+        let url = format!("{}/v1.0/jobs/{name}", self.sidecar_url("chat-api")?);
         let request = self.client().get(url);
-        let request = request.header("dapr-api-token", &self.suite().secrets().dapr_api_token);
+        let request = request.header("dapr-api-token", &self.secrets().dapr_api_token);
         Ok(request.send().await?.status().is_success())
     }
 
@@ -118,7 +118,7 @@ impl Product {
     /// # Errors
     /// When it does not answer.
     pub async fn health(&self, app: &str) -> anyhow::Result<u16> {
-        let url = format!("{}/healthz", self.suite().app_url(app)?);
+        let url = format!("{}/healthz", self.app_url(app)?);
         Ok(self.client().get(url).send().await?.status().as_u16())
     }
 
@@ -127,9 +127,9 @@ impl Product {
     /// # Errors
     /// When audit does not answer.
     pub async fn dead_letters(&self) -> anyhow::Result<String> {
-        let url = format!("{}/internal/dead-letters?limit=200", self.suite().app_url("audit")?);
+        let url = format!("{}/internal/dead-letters?limit=200", self.app_url("audit")?);
         let request = self.client().get(url);
-        let request = request.header("dapr-api-token", &self.suite().secrets().app_api_token);
+        let request = request.header("dapr-api-token", &self.secrets().app_api_token);
         Ok(request.send().await?.error_for_status()?.text().await?)
     }
 }

@@ -19,12 +19,15 @@ impl Lines {
 
     /// The audit lines that speak of `task`.
     pub fn audit_of(&self, task: &str) -> Vec<Value> {
-        let text = self.text();
-        let json =
-            text.lines().filter_map(|line| line.find("{\"audit\"").map(|start| &line[start..]));
-        let entries = json.filter_map(|json| serde_json::from_str::<Value>(json).ok());
-        entries.filter(|entry| entry["task_id"] == task).collect()
+        audit_of(&self.text(), task)
     }
+}
+
+/// The audit lines of a text that speak of `task`.
+pub(crate) fn audit_of(text: &str, task: &str) -> Vec<Value> {
+    let json = text.lines().filter_map(|line| line.find("{\"audit\"").map(|start| &line[start..]));
+    let entries = json.filter_map(|json| serde_json::from_str::<Value>(json).ok());
+    entries.filter(|entry| entry["task_id"] == task).collect()
 }
 
 impl Write for Lines {

@@ -1,30 +1,66 @@
-//! The whole product on free ports, with a database of its own.
+//! The whole product: on free ports of this machine, with a database of its own, or in a cluster.
 
 use std::path::PathBuf;
 
 use anyhow::Context;
+use serde_json::Value;
 use todo_launcher::Suite;
 use uuid::Uuid;
 
-use crate::{Lines, Person, ProductBuilder, Socket, settings::Settings};
+use crate::{Cluster, Lines, Person, ProductBuilder, Socket, output, settings::Settings};
 
 /// A running product.
 pub struct Product {
-    suite: Suite,
-    lines: Lines,
+    place: Place,
+    secrets: Secrets,
     client: reqwest::Client,
-    // Dropped after the suite that reads it.
-    _settings: Option<Settings>,
+}
+
+/// Where it runs.
+enum Place {
+    /// In processes of this machine.
+    Machine {
+        // As large as everything else together.
+        suite: Box<Suite>,
+        lines: Lines,
+        // Dropped after the suite that reads it.
+        _settings: Option<Settings>,
+    },
+    /// In a cluster that somebody else has installed it in.
+    Cluster(Cluster),
+}
+
+/// What a hostile or curious test needs to know.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// Signs tokens.
+    pub jwt_secret: String,
+    /// Sidecars show it to services.
+    pub app_api_token: String,
+    /// Services show it to sidecars.
+    pub dapr_api_token: String,
 }
 
 impl Product {
-    pub(crate) fn new(
+    pub(crate) fn on_this_machine(
         suite: Suite,
         lines: Lines,
         client: reqwest::Client,
         settings: Option<Settings>,
     ) -> Self {
-        Self { suite, lines, client, _settings: settings }
+        let keys = suite.secrets();
+        let secrets = Secrets {
+            jwt_secret: keys.jwt_secret.clone(),
+            app_api_token: keys.app_api_token.clone(),
+            dapr_api_token: keys.dapr_api_token.clone(),
+        };
+        let place = Place::Machine { suite: Box::new(suite), lines, _settings: settings };
+        Self { place, secrets, client }
+    }
+
+    pub(crate) fn in_cluster(cluster: Cluster, client: reqwest::Client) -> Self {
+        let secrets = cluster.secrets().clone();
+        Self { place: Place::Cluster(cluster), secrets, client }
     }
 
     /// A product to be started in a particular way.
@@ -40,14 +76,90 @@ impl Product {
         Self::builder().start().await
     }
 
-    /// The launcher's handle.
-    pub fn suite(&self) -> &Suite {
-        &self.suite
+    /// The one that `TODO_RUNTIME` names, for tests that leave it whole: that of the cluster's namespace `TODO_NAMESPACE`,
+    /// or one that is started here.
+    ///
+    /// # Errors
+    /// When it cannot be reached or started.
+    #[expect(clippy::disallowed_methods, reason = "names what is tested, and is no configuration")]
+    pub async fn shared() -> anyhow::Result<Self> {
+        if std::env::var("TODO_RUNTIME").as_deref() != Ok("cluster") {
+            return Self::start().await;
+        }
+        let namespace = std::env::var("TODO_NAMESPACE").context("read TODO_NAMESPACE")?;
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
+        Ok(Self::in_cluster(Cluster::at(&namespace).await?, client))
     }
 
-    /// What the services wrote.
+    /// The launcher's handle, for tests that take processes away.
+    ///
+    /// # Panics
+    /// When it runs in a cluster, where no process is ours.
+    pub fn suite(&self) -> &Suite {
+        match &self.place {
+            Place::Machine { suite, .. } => suite,
+            Place::Cluster(_) => panic!("the product's processes are in a cluster"),
+        }
+    }
+
+    /// What the services wrote, on this machine.
+    ///
+    /// # Panics
+    /// As [`Product::suite`].
     pub fn lines(&self) -> &Lines {
-        &self.lines
+        match &self.place {
+            Place::Machine { lines, .. } => lines,
+            Place::Cluster(_) => panic!("the product's output is in a cluster"),
+        }
+    }
+
+    /// The audit lines that speak of `task`, as `kubectl logs` shows them.
+    ///
+    /// # Errors
+    /// When the cluster does not tell.
+    pub async fn audit_lines(&self, task: &str) -> anyhow::Result<Vec<Value>> {
+        match &self.place {
+            Place::Machine { lines, .. } => Ok(lines.audit_of(task)),
+            Place::Cluster(cluster) => Ok(output::audit_of(&cluster.audit_log().await?, task)),
+        }
+    }
+
+    /// The secrets of this run.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Address of a service for people, without a slash at the end.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn public_url(&self, app: &str) -> anyhow::Result<String> {
+        match &self.place {
+            Place::Machine { suite, .. } => Ok(suite.public_url(app)?),
+            Place::Cluster(cluster) => cluster.public_url(app),
+        }
+    }
+
+    /// Address of a service that its sidecar calls.
+    ///
+    /// # Errors
+    /// When there is no such service.
+    pub fn app_url(&self, app: &str) -> anyhow::Result<String> {
+        match &self.place {
+            Place::Machine { suite, .. } => Ok(suite.app_url(app)?),
+            Place::Cluster(cluster) => cluster.app_url(app),
+        }
+    }
+
+    /// Address of a sidecar's HTTP API.
+    ///
+    /// # Errors
+    /// When it cannot be reached from here.
+    pub fn sidecar_url(&self, app: &str) -> anyhow::Result<String> {
+        match &self.place {
+            Place::Machine { suite, .. } => Ok(suite.sidecar_url(app)?),
+            Place::Cluster(cluster) => cluster.sidecar_url(app),
+        }
     }
 
     /// An HTTP client without any credentials.
@@ -60,7 +172,7 @@ impl Product {
     /// # Panics
     /// When it has none.
     pub fn url(&self, path: &str) -> String {
-        let base = self.suite.public_url("chat-api");
+        let base = self.public_url("chat-api");
         format!("{}{path}", base.unwrap_or_else(|error| panic!("{error}")))
     }
 
@@ -70,7 +182,7 @@ impl Product {
     /// When sign-in fails.
     pub async fn person(&self, name: &str) -> anyhow::Result<Person> {
         let user = format!("{name}-{}", &Uuid::new_v4().simple().to_string()[..8]);
-        Person::sign_in(self.client.clone(), self.suite.public_url("chat-api")?, user).await
+        Person::sign_in(self.client.clone(), self.public_url("chat-api")?, user).await
     }
 
     /// The same person, who asks another replica of chat-api: `chat-api-2`.
@@ -78,7 +190,7 @@ impl Product {
     /// # Errors
     /// When there is no such replica.
     pub fn through(&self, replica: &str, person: &Person) -> anyhow::Result<Person> {
-        Ok(person.at(&self.suite.public_url(replica)?))
+        Ok(person.at(&self.public_url(replica)?))
     }
 
     /// Opens a person's socket.
@@ -94,7 +206,7 @@ impl Product {
     /// # Errors
     /// When it is refused, or there is no such replica.
     pub async fn socket_at(&self, replica: &str, person: &Person) -> anyhow::Result<Socket> {
-        let url = self.suite.public_url(replica)?.replacen("http", "ws", 1);
+        let url = self.public_url(replica)?.replacen("http", "ws", 1);
         Socket::open(&format!("{url}/ws"), person.token()).await
     }
 
@@ -109,10 +221,9 @@ impl Product {
         content_type: &str,
         body: String,
     ) -> anyhow::Result<()> {
-        let url =
-            format!("{}/v1.0/publish/events/{topic}{query}", self.suite.sidecar_url("chat-api")?);
+        let url = format!("{}/v1.0/publish/events/{topic}{query}", self.sidecar_url("chat-api")?);
         let request = self.client.post(url).header("content-type", content_type).body(body);
-        let request = request.header("dapr-api-token", &self.suite.secrets().dapr_api_token);
+        let request = request.header("dapr-api-token", &self.secrets.dapr_api_token);
         request.send().await?.error_for_status()?;
         Ok(())
     }

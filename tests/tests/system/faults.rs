@@ -72,10 +72,10 @@ async fn a_poison_event_ends_in_the_dead_letters_and_blocks_nothing() {
         })
         .await;
     }
-    let letters = format!("{}/internal/dead-letters", product().suite().app_url("audit").unwrap());
+    let letters = format!("{}/internal/dead-letters", product().app_url("audit").unwrap());
     eventually("the dead letter", async || {
         let request = product().client().get(&letters);
-        let request = request.header("dapr-api-token", &product().suite().secrets().app_api_token);
+        let request = request.header("dapr-api-token", &product().secrets().app_api_token);
         let text = request.send().await.unwrap().text().await.unwrap();
         text.contains(&key.to_string()).then_some(())
     })
@@ -84,7 +84,6 @@ async fn a_poison_event_ends_in_the_dead_letters_and_blocks_nothing() {
 
 #[tokio::test]
 async fn a_forged_event_or_job_is_refused() {
-    let suite = product().suite();
     for (app, path) in [
         ("chat-api", "/job/reminder-018f3a5e-5c1e-7c7b-9d59-0b6f3a1c2d01"),
         ("chat-api", "/cron/outbox-sweep"),
@@ -94,7 +93,7 @@ async fn a_forged_event_or_job_is_refused() {
         ("audit", "/events/task-events"),
         ("websocket", "/events/task-updates"),
     ] {
-        let url = format!("{}{path}", suite.app_url(app).unwrap());
+        let url = format!("{}{path}", product().app_url(app).unwrap());
         for token in [None, Some("wrong")] {
             let mut request = product().client().post(&url).json(&json!({}));
             if let Some(token) = token {

@@ -45,7 +45,7 @@ async fn a_client_that_comes_back_gets_what_it_missed_or_is_told_to_list() {
 #[tokio::test]
 async fn a_socket_needs_a_good_token() {
     let ada = product().person("ada").await.unwrap();
-    let url = product().suite().public_url("websocket").unwrap();
+    let url = product().public_url("websocket").unwrap();
     for protocols in ["todo.v1", "todo.v1, bearer.x", "bearer."] {
         let request = ada.send(
             product()

@@ -19,7 +19,7 @@ pub(crate) fn product() -> &'static Product {
                 .build()
                 .unwrap();
             runtime.block_on(async move {
-                sender.send(Product::start().await.unwrap()).unwrap();
+                sender.send(Product::shared().await.unwrap()).unwrap();
                 std::future::pending::<()>().await;
             });
         });

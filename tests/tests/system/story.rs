@@ -30,7 +30,7 @@ async fn a_sentence_becomes_a_task_an_event_an_audit_line_and_a_frame() {
         (&json!("created"), &json!("chat"))
     );
     let printed = eventually("the audit line", async || {
-        Some(product().lines().audit_of(id)).filter(|lines| !lines.is_empty())
+        Some(product().audit_lines(id).await.unwrap()).filter(|lines| !lines.is_empty())
     })
     .await;
     assert_eq!(printed.len(), 1, "{printed:#?}");

@@ -48,7 +48,7 @@ async fn assert_refused(what: &str, request: RequestBuilder) {
 async fn every_route_refuses_every_bad_token() {
     let ada = product().person("ada").await.unwrap();
     let task = ada.add(json!({ "title": "safe" })).await;
-    let forger = Forger::new(&product().suite().secrets().jwt_secret, ada.user());
+    let forger = Forger::new(&product().secrets().jwt_secret, ada.user());
     for (method, url) in guarded(product(), ada.user()).await {
         let request = || product().client().request(method.clone(), &url);
         assert_refused(&format!("{method} {url} without a token"), request()).await;
@@ -74,8 +74,8 @@ async fn every_route_refuses_every_bad_token() {
 #[tokio::test]
 async fn the_websocket_refuses_every_bad_token() {
     let ada = product().person("ada").await.unwrap();
-    let url = product().suite().public_url("websocket").unwrap();
-    let forger = Forger::new(&product().suite().secrets().jwt_secret, ada.user());
+    let url = product().public_url("websocket").unwrap();
+    let forger = Forger::new(&product().secrets().jwt_secret, ada.user());
     for (fault, token) in forger.bad_tokens() {
         let protocols = format!("todo.v1, bearer.{token}");
         let offered = upgrade(&url).header("sec-websocket-protocol", protocols);

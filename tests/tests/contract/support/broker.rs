@@ -11,10 +11,11 @@ use std::{
 
 use todo_launcher::{
     Output,
-    dapr::{Host, Kafka, Topics},
+    dapr::{Host, Kafka},
     parts::{BrokerParts, Parts},
 };
 use todo_tests::within;
+use todo_topics::{Broker, Topics, TopicsFile};
 use tokio::sync::{Mutex, MutexGuard, OnceCell, Semaphore, SemaphorePermit};
 
 use super::PATIENCE;
@@ -53,20 +54,19 @@ pub(super) async fn lease(topics: &BTreeSet<String>, partitions: u16) -> Lease {
         *kafka = Some(SHARED.spawn(start(number)).await.unwrap());
     }
     let address = kafka.as_ref().unwrap().brokers();
-    let there = Topics::at(&address, PATIENCE).await.unwrap();
+    let there = Topics::at(&Broker::plain(&address, PATIENCE)).await.unwrap();
     there.remove_all().await.unwrap();
-    // The broker's list follows what its controller has done.
-    wait_for(&there, &BTreeSet::new()).await;
-    there.create(topics.iter().map(String::as_str), partitions).await.unwrap();
-    wait_for(&there, topics).await;
+    wait_until_empty(&there).await;
+    let file = TopicsFile { partitions, topics: topics.iter().cloned().collect() };
+    there.make(&file, None).await.unwrap();
     Lease { address, _kafka: kafka, _turn: turn }
 }
 
-/// Waits until these are the topics.
-async fn wait_for(there: &Topics, topics: &BTreeSet<String>) {
-    within(PATIENCE, "the topics of this turn", async || {
-        let own = there.names().await.unwrap().into_iter().filter(|name| !name.starts_with("__"));
-        (own.collect::<BTreeSet<_>>() == *topics).then_some(())
+/// The broker's list follows what its controller has done.
+async fn wait_until_empty(there: &Topics) {
+    within(PATIENCE, "the end of the topics before", async || {
+        let mut names = there.names().await.unwrap().into_iter();
+        names.all(|name| name.starts_with("__")).then_some(())
     })
     .await;
 }

@@ -1,0 +1,108 @@
+//! The steps, in order.
+
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
+use crate::{charts::Release, leftovers, load::Load, namespace, options::Options, pods, system};
+
+/// How long people work while something happens to the cluster.
+const UPGRADE_SECONDS: u32 = 100;
+const KILL_SECONDS: u32 = 120;
+const TWO_REPLICAS: [&str; 4] = ["--set", "defaults.replicas=2", "--set", "auth.devLogin=true"];
+
+/// The proof that the product works in a cluster.
+pub(crate) struct Proof {
+    options: Options,
+    passed: Cell<u32>,
+}
+
+impl Proof {
+    pub(crate) fn new(options: Options) -> Self {
+        Self { options, passed: Cell::new(0) }
+    }
+
+    pub(crate) fn passed(&self) -> u32 {
+        self.passed.get()
+    }
+
+    /// From nothing to a working product, through an upgrade, kills and a rollback, and back to nothing.
+    pub(crate) async fn run(&self) -> anyhow::Result<()> {
+        let options = &self.options;
+        self.step("a namespace that enforces `restricted`", namespace::create(options)).await?;
+        self.step("Secrets", namespace::create_secrets(options)).await?;
+        let platform = Release::Platform.upgrade(options, &TWO_REPLICAS);
+        self.step("helm install: platform, with its topics", platform).await?;
+        let todo = Release::Todo.upgrade(options, &TWO_REPLICAS);
+        self.step("helm install: todo, after its migration", todo).await?;
+        self.step("pods and sidecars came up in order", pods::came_up_in_order(options)).await?;
+        self.step("helm test", self.helm_test()).await?;
+        self.step("the system suite", system::run(options)).await?;
+        self.step("helm upgrade under load", self.upgrade_under_load()).await?;
+        self.step("pods killed under load", self.kill_under_load()).await?;
+        self.step("helm rollback", Release::Todo.roll_back(options)).await?;
+        self.step("helm test after the rollback", self.helm_test()).await?;
+        self.step("helm uninstall", self.uninstall()).await?;
+        self.step("nothing is left", leftovers::none(options)).await
+    }
+
+    /// Removes whatever is there.
+    pub(crate) async fn remove(&self) -> anyhow::Result<()> {
+        namespace::delete(&self.options).await
+    }
+
+    /// Prints what somebody needs who wants to know why it failed.
+    pub(crate) async fn explain(&self) {
+        pods::explain(&self.options).await;
+    }
+
+    async fn helm_test(&self) -> anyhow::Result<()> {
+        let text = Release::Todo.test(&self.options).await?;
+        let proofs = text.lines().filter(|line| line.starts_with("ok "));
+        proofs.for_each(|line| println!("        {line}"));
+        Ok(())
+    }
+
+    /// Every pod is replaced while people work: no request fails, nothing is lost.
+    async fn upgrade_under_load(&self) -> anyhow::Result<()> {
+        let load = Load::start(&self.options, UPGRADE_SECONDS).await?;
+        let again = [&TWO_REPLICAS[..], &["--set-string", "defaults.podAnnotations.rolled=again"]];
+        Release::Todo.upgrade(&self.options, &again.concat()).await?;
+        let report = load.report().await?;
+        println!("        {report}");
+        report.failed_nothing()?;
+        report.lost_and_doubled_nothing()
+    }
+
+    /// A request at a pod that is killed may fail; what was acknowledged is kept.
+    async fn kill_under_load(&self) -> anyhow::Result<()> {
+        let load = Load::start(&self.options, KILL_SECONDS).await?;
+        pods::kill_one_of_each(&self.options).await?;
+        let report = load.report().await?;
+        println!("        {report}");
+        report.lost_and_doubled_nothing()
+    }
+
+    async fn uninstall(&self) -> anyhow::Result<()> {
+        Release::Todo.uninstall(&self.options).await?;
+        Release::Platform.uninstall(&self.options).await?;
+        let arguments =
+            ["delete", "job", "load", "-n", &self.options.namespace, "--ignore-not-found"];
+        todo_tests::cluster::run("kubectl", arguments).await.map(drop)
+    }
+
+    async fn step(
+        &self,
+        name: &str,
+        work: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        println!("        {name} …");
+        let begun = Instant::now();
+        work.await.map_err(|error| error.context(name.to_owned()))?;
+        let took: Duration = begun.elapsed();
+        println!("ok      {name}  {:.1} s", took.as_secs_f64());
+        self.passed.set(self.passed.get() + 1);
+        Ok(())
+    }
+}
