@@ -1,8 +1,11 @@
 //! Parts are away for a while: what cannot be done is refused clearly, what was promised happens when they are back.
 
+use std::{collections::BTreeSet, ops::RangeInclusive};
+
 use reqwest::Method;
 use serde_json::{Value, json};
-use todo_tests::{Answer, LONG, Part, Person, Product, Writers, eventually};
+use todo_launcher::RuntimeKind;
+use todo_tests::{Answer, LONG, Part, Person, Product, Socket, Writers, eventually};
 use tokio::time::timeout;
 
 async fn created(person: &Person, task: &Value) -> bool {
@@ -112,6 +115,23 @@ async fn a_database_that_is_away_is_a_503_and_everything_recovers() {
     assert!(letters.contains("\"dead_letters\":[]"), "{letters}");
 }
 
+/// Every change comes. On the local runtime in order; Kafka's client in daprd sends again without idempotence, so that what it
+/// kept in an outage may come in another order, and fills the gap that a page has listed over.
+async fn every_change(product: &Product, socket: &mut Socket, sequences: RangeInclusive<u64>) {
+    if product.suite().runtime() == RuntimeKind::Local {
+        for sequence in sequences {
+            socket.change(sequence).await.expect("in order and without a gap");
+        }
+        return;
+    }
+    let mut missing: BTreeSet<u64> = sequences.collect();
+    while !missing.is_empty() {
+        let frame = socket.until(|frame| frame["type"] == "task").await;
+        let frame = frame.unwrap_or_else(|error| panic!("{missing:?} did not come: {error}"));
+        missing.retain(|sequence| frame["sequence"] != *sequence);
+    }
+}
+
 #[tokio::test]
 async fn without_the_broker_writes_go_on_and_their_consequences_follow() {
     let product = Product::start().await.unwrap();
@@ -136,9 +156,7 @@ async fn without_the_broker_writes_go_on_and_their_consequences_follow() {
     assert!(!created(&ada, &plain).await, "no event can have come through");
 
     product.give_back(Part::Broker).await.unwrap();
-    for sequence in 2..=6 {
-        socket.change(sequence).await.expect("in order and without a gap");
-    }
+    every_change(&product, &mut socket, 2..=6).await;
     for task in [&plain, &daily] {
         eventually("the trail after", async || created(&ada, task).await.then_some(())).await;
     }

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::{charts::root, options::Options};
 
 /// Tests that end processes or stop parts of one machine. In the cluster this program does the like itself.
-const ON_ONE_MACHINE: [&str; 10] = [
+const ON_ONE_MACHINE: [&str; 11] = [
     "deadly::",
     "machine::",
     "outages::",
@@ -16,6 +16,7 @@ const ON_ONE_MACHINE: [&str; 10] = [
     "replicas::",
     "weather::",
     "smoke::",
+    "topics::",
     "faults::killing_chat_api_in_mid_write_loses_no_event",
     "reminders::the_sweep_brings_what_the_scheduler_lost",
     // A forward hides from the client that the server has cut it off.
