@@ -39,3 +39,7 @@ pub use socket::Socket;
 pub use token::Forger;
 pub use wait::{LONG, eventually, within};
 pub use writers::Writers;
+
+/// The five services, by app-id.
+pub const SERVICES: [&str; 5] =
+    ["chat-api", "recurring-task", "notification", "audit", "websocket"];

@@ -16,7 +16,7 @@
     {{- include "platform.blocks" .Values.networkPolicies.kafkaCidrs | nindent 4 }}
     {{- end }}
   ports:
-    {{- range uniq (include "platform.brokers" . | splitList ",") }}
+    {{- range uniq (include "suite.brokers" . | splitList ",") }}
     - { protocol: TCP, port: {{ . | trim | splitList ":" | last }} }
     {{- end }}
 {{- end }}

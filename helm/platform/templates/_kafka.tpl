@@ -1,29 +1,8 @@
-{{/* host:port,… of the brokers. */}}
-{{- define "platform.brokers" -}}
-{{- if eq .Values.kafka.provider "redpanda" -}}
-redpanda-0.redpanda.{{ .Release.Namespace }}.svc.cluster.local:9092
-{{- else if eq .Values.kafka.provider "strimzi" -}}
-{{ .Values.kafka.strimzi.cluster }}-kafka-bootstrap.{{ .Release.Namespace }}.svc.cluster.local:9093
-{{- else -}}
-{{ .Values.kafka.brokers }}
-{{- end }}
-{{- end }}
-
-{{/* Whether the connection is encrypted, as text: "true" or "". */}}
-{{- define "platform.kafkaTls" -}}
-{{- if or .Values.kafka.tls.enabled (eq .Values.kafka.provider "strimzi") }}true{{ end }}
-{{- end }}
-
-{{/* Secret with the certificate authority of the brokers. */}}
-{{- define "platform.kafkaCaSecret" -}}
-{{- if eq .Values.kafka.provider "strimzi" }}{{ .Values.kafka.strimzi.cluster }}-cluster-ca-cert{{ else }}{{ .Values.kafka.tls.caSecret }}{{ end }}
-{{- end }}
-
 {{/* Metadata of a pubsub.kafka component that say where the brokers are, as a JSON list. Any sasl mechanism that Dapr does not know is PLAIN. */}}
 {{- define "platform.kafkaMetadata" -}}
-{{- $items := list (dict "name" "brokers" "value" (include "platform.brokers" .)) }}
-{{- $tls := include "platform.kafkaTls" . }}
-{{- $ca := include "platform.kafkaCaSecret" . }}
+{{- $items := list (dict "name" "brokers" "value" (include "suite.brokers" .)) }}
+{{- $tls := include "suite.kafkaTls" . }}
+{{- $ca := include "suite.kafkaCaSecret" . }}
 {{- if .Values.kafka.sasl.mechanism }}
 {{- $secret := .Values.kafka.sasl.secret }}
 {{- $items = append $items (dict "name" "authType" "value" "password") }}

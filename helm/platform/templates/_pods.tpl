@@ -8,22 +8,6 @@ fsGroupChangePolicy: OnRootMismatch
 seccompProfile: { type: RuntimeDefault }
 {{- end }}
 
-{{- define "platform.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: { drop: [ALL] }
-{{- end }}
-
-{{/* Reference of one of our images. Call with (dict "root" $ "name" NAME "digest" DIGEST). */}}
-{{- define "platform.image" -}}
-{{- $registry := required "image.registry must be set: where the images are, such as ghcr.io/OWNER/todo" .root.Values.image.registry }}
-{{- if .digest -}}
-{{ $registry }}/{{ .name }}@{{ .digest }}
-{{- else -}}
-{{ $registry }}/{{ .name }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
-{{- end }}
-{{- end }}
-
 {{/* A claim of storage. Call with (dict "size" SIZE "class" CLASS). */}}
 {{- define "platform.claim" -}}
 accessModes: [ReadWriteOnce]

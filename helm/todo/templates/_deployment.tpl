@@ -3,7 +3,6 @@
 {{- $root := .root }}
 {{- $service := include "todo.service" . | fromJson }}
 {{- $public := has .name (include "todo.public" . | fromJsonArray) }}
-{{- $secretReader := $public }}
 {{- $shutdown := $root.Values.shutdown }}
 apiVersion: apps/v1
 kind: Deployment
@@ -22,7 +21,7 @@ spec:
     type: RollingUpdate
     rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }
   selector:
-    matchLabels: {{- include "todo.selector" . | nindent 6 }}
+    matchLabels: {{- include "suite.selector" . | nindent 6 }}
   template:
     metadata:
       labels:
@@ -39,7 +38,7 @@ spec:
     spec:
       serviceAccountName: {{ .name }}
       # Only for the sidecar that reads the token secret while it runs.
-      automountServiceAccountToken: {{ $secretReader }}
+      automountServiceAccountToken: {{ $public }}
       enableServiceLinks: false
       terminationGracePeriodSeconds: {{ add $shutdown.endpoints $shutdown.drain $shutdown.sidecar 10 }}
       {{- with $service.priorityClassName }}
@@ -59,7 +58,7 @@ spec:
       {{- end }}
       containers:
         - name: {{ .name }}
-          image: {{ include "todo.image" (dict "root" $root "name" .name "digest" $service.image.digest) }}
+          image: {{ include "suite.image" (dict "root" $root "name" .name "digest" $service.image.digest) }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
           ports:
             - { name: app, containerPort: 7000 }
@@ -78,5 +77,5 @@ spec:
           # Until then the endpoints of the Service still lead here.
           lifecycle: { preStop: { sleep: { seconds: {{ $shutdown.endpoints }} } } }
           resources: {{- toYaml $service.resources | nindent 12 }}
-          securityContext: {{- include "todo.containerSecurity" $root | nindent 12 }}
+          securityContext: {{- include "suite.containerSecurity" $root | nindent 12 }}
 {{- end }}

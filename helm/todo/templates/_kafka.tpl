@@ -1,22 +1,3 @@
-{{/* host:port,… of the brokers, as the platform chart has them. */}}
-{{- define "todo.brokers" -}}
-{{- if eq .Values.kafka.provider "redpanda" -}}
-redpanda-0.redpanda.{{ .Release.Namespace }}.svc.cluster.local:9092
-{{- else if eq .Values.kafka.provider "strimzi" -}}
-{{ .Values.kafka.strimzi.cluster }}-kafka-bootstrap.{{ .Release.Namespace }}.svc.cluster.local:9093
-{{- else -}}
-{{ .Values.kafka.brokers }}
-{{- end }}
-{{- end }}
-
-{{- define "todo.kafkaTls" -}}
-{{- if or .Values.kafka.tls.enabled (eq .Values.kafka.provider "strimzi") }}true{{ end }}
-{{- end }}
-
-{{- define "todo.kafkaCaSecret" -}}
-{{- if eq .Values.kafka.provider "strimzi" }}{{ .Values.kafka.strimzi.cluster }}-cluster-ca-cert{{ else }}{{ .Values.kafka.tls.caSecret }}{{ end }}
-{{- end }}
-
 {{/* Topics that each application consumes under its own group, from dapr/subscriptions, as JSON. */}}
 {{- define "todo.consumed" -}}
 {{- $consumed := dict }}

@@ -7,12 +7,6 @@ fsGroup: 65532
 seccompProfile: { type: RuntimeDefault }
 {{- end }}
 
-{{- define "todo.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: { drop: [ALL] }
-{{- end }}
-
 {{/* Written as JSON, on the line of its key. */}}
 {{- define "todo.pullSecrets" -}}
 {{- $references := list }}
@@ -31,6 +25,6 @@ capabilities: { drop: [ALL] }
   whenUnsatisfiable: ScheduleAnyway
   matchLabelKeys: [pod-template-hash]
   labelSelector:
-    matchLabels: {{- include "todo.selector" $ | nindent 6 }}
+    matchLabels: {{- include "suite.selector" $ | nindent 6 }}
 {{- end }}
 {{- end }}

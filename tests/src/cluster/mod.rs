@@ -12,13 +12,12 @@ use serde_json::Value;
 pub use command::{feed, run};
 use forward::Forward;
 
-use crate::product::Secrets;
+use crate::{SERVICES, product::Secrets};
 
 /// Port that a service's sidecar calls, and those who probe it.
 const APP_PORT: u16 = 7000;
 /// Port of a sidecar's HTTP API; it listens inside of its pod only, which is where a forward ends.
 const SIDECAR_PORT: u16 = 3500;
-const SERVICES: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 
 /// A suite in one namespace.
 #[derive(Debug)]

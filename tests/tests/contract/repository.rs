@@ -4,10 +4,9 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use todo_tests::SERVICES;
 
 use crate::support::{TestApp, World, ok, only_on, world};
-
-const APPS: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 
 fn file(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "dapr", path].iter().collect()
@@ -25,7 +24,7 @@ async fn suite(status: u16) -> (World, Vec<TestApp>) {
         builder = builder.folder(file(folder));
     }
     let mut apps = Vec::new();
-    for id in APPS {
+    for id in SERVICES {
         let app = TestApp::start(move |call, before| {
             let fails = call.path.starts_with("/events/") && call.path != "/events/dead-letters";
             if fails { (status, String::new()) } else { ok(call, before) }

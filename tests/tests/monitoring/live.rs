@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use serde_json::Value;
 use todo_launcher::RuntimeKind;
-use todo_tests::{Product, eventually};
+use todo_tests::{Product, SERVICES, eventually};
 
 use crate::{
     asked::{everything_asked_for_is_there, is_elsewhere},
@@ -13,7 +13,7 @@ use crate::{
     logs::lines_name_their_trace,
     prometheus::{Prometheus, Target},
     promql::Asked,
-    story::{self, SERVICES},
+    story,
 };
 
 /// How long people work before Prometheus is asked: several scrapes, and a look of each sweep.

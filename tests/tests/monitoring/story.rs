@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::json;
-use todo_tests::{Person, Product, Writers, eventually, mixed_work};
+use todo_tests::{Person, Product, SERVICES, Writers, eventually, mixed_work};
 
 /// A trace of our own, to be found in events and logs: W3C Trace Context.
 pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -17,10 +17,6 @@ const SLOW_SWEEPS: [(&str, &str); 2] = [
         include_str!("../../../dapr/components/series-sweep.yaml"),
     ),
 ];
-
-/// The services.
-pub(crate) const SERVICES: [&str; 5] =
-    ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 
 /// A product that writes its lines as a cluster's does, with room for one socket of a person.
 pub(crate) async fn product() -> Product {

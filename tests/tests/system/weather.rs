@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use todo_launcher::RuntimeKind;
-use todo_tests::{Follower, Part, Person, Product, Writers, mixed_work};
+use todo_tests::{Follower, Part, Person, Product, SERVICES, Writers, mixed_work};
 use tokio::time::sleep;
 
-const SERVICES: [&str; 5] = ["chat-api", "recurring-task", "notification", "audit", "websocket"];
 /// How long a part is away: longer than the retries of a delivery, and than a call's patience.
 const OUTAGE: Duration = Duration::from_secs(20);
 

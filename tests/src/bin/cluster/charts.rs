@@ -8,6 +8,8 @@ use crate::options::Options;
 
 /// How long Helm waits for pods.
 const TIMEOUT: &str = "8m";
+/// Of everything, and a door that the system suite signs in by. Not texts, as the other settings are.
+const TWO_REPLICAS: [&str; 4] = ["--set", "defaults.replicas=2", "--set", "auth.devLogin=true"];
 
 /// A release of one of our charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,23 +36,16 @@ impl Release {
 
     /// Installs or upgrades it, and waits until its pods are ready.
     pub(crate) async fn upgrade(self, options: &Options, more: &[&str]) -> anyhow::Result<()> {
-        let mut arguments = words(&["upgrade", "--install", self.name()]);
-        arguments.push(self.folder().display().to_string());
-        arguments.extend(words(&[
-            "--namespace",
-            &options.namespace,
-            "--wait",
-            "--timeout",
-            TIMEOUT,
-        ]));
+        let mut arguments = words(&["--install", &self.folder().display().to_string()]);
         for file in &options.values {
             arguments.extend(words(&["--values", file]));
         }
         for setting in settings(options) {
             arguments.extend(words(&["--set-string", &setting]));
         }
+        arguments.extend(words(&TWO_REPLICAS));
         arguments.extend(words(more));
-        run("helm", arguments).await.map(drop)
+        self.change("upgrade", options, arguments).await
     }
 
     /// What `helm test` prints.
@@ -61,28 +56,19 @@ impl Release {
 
     /// Goes back to the revision before.
     pub(crate) async fn roll_back(self, options: &Options) -> anyhow::Result<()> {
-        let arguments = [
-            "rollback",
-            self.name(),
-            "--namespace",
-            &options.namespace,
-            "--wait",
-            "--timeout",
-            TIMEOUT,
-        ];
-        run("helm", arguments).await.map(drop)
+        self.change("rollback", options, vec![]).await
     }
 
     pub(crate) async fn uninstall(self, options: &Options) -> anyhow::Result<()> {
-        let arguments = [
-            "uninstall",
-            self.name(),
-            "--namespace",
-            &options.namespace,
-            "--wait",
-            "--timeout",
-            TIMEOUT,
-        ];
+        self.change("uninstall", options, vec![]).await
+    }
+
+    /// `helm <verb> <release> …`, until it is done.
+    async fn change(self, verb: &str, options: &Options, more: Vec<String>) -> anyhow::Result<()> {
+        let namespace = &options.namespace;
+        let mut arguments =
+            words(&[verb, self.name(), "--namespace", namespace, "--wait", "--timeout", TIMEOUT]);
+        arguments.extend(more);
         run("helm", arguments).await.map(drop)
     }
 }
@@ -92,7 +78,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Where images are, which broker and database; two replicas of everything, and the doors that tests come in by.
+/// Where images are, which broker and database, and how much one person may ask for.
 fn settings(options: &Options) -> Vec<String> {
     let mut settings = vec![
         format!("image.registry={}", options.registry),

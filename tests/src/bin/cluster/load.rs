@@ -34,16 +34,14 @@ impl<'a> Load<'a> {
         run("kubectl", arguments).await?;
         let manifest = manifest(options, seconds).to_string();
         feed("kubectl", ["create", "-n", &options.namespace, "-f", "-"], &manifest).await?;
-        let load = Self { options };
-        let (options, what) = (&load.options, "the load to begin");
-        within(Duration::from_secs(120), what, async || {
+        within(Duration::from_secs(120), "the load to begin", async || {
             let target = format!("job/{JOB}");
             let arguments = ["logs", "-n", &options.namespace, &target, "--tail=1"];
             let begun = run("kubectl", arguments).await;
             begun.is_ok_and(|text| !text.is_empty()).then_some(())
         })
         .await;
-        Ok(load)
+        Ok(Self { options })
     }
 
     /// Waits for its end.

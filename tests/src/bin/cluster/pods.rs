@@ -4,13 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
-use todo_tests::cluster::run;
+use todo_tests::{SERVICES, cluster::run};
 
 use crate::options::Options;
-
-/// The services, as Deployments are called.
-pub(crate) const SERVICES: [&str; 5] =
-    ["audit", "chat-api", "notification", "recurring-task", "websocket"];
 
 /// Every pod of the suite's services.
 pub(crate) async fn of_services(options: &Options) -> anyhow::Result<Vec<Value>> {

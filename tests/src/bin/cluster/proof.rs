@@ -10,7 +10,6 @@ use crate::{charts::Release, leftovers, load::Load, namespace, options::Options,
 /// How long people work while something happens to the cluster.
 const UPGRADE_SECONDS: u32 = 100;
 const KILL_SECONDS: u32 = 120;
-const TWO_REPLICAS: [&str; 4] = ["--set", "defaults.replicas=2", "--set", "auth.devLogin=true"];
 
 /// The proof that the product works in a cluster.
 pub(crate) struct Proof {
@@ -32,9 +31,9 @@ impl Proof {
         let options = &self.options;
         self.step("a namespace that enforces `restricted`", namespace::create(options)).await?;
         self.step("Secrets", namespace::create_secrets(options)).await?;
-        let platform = Release::Platform.upgrade(options, &TWO_REPLICAS);
+        let platform = Release::Platform.upgrade(options, &[]);
         self.step("helm install: platform, with its topics", platform).await?;
-        let todo = Release::Todo.upgrade(options, &TWO_REPLICAS);
+        let todo = Release::Todo.upgrade(options, &[]);
         self.step("helm install: todo, after its migration", todo).await?;
         self.step("pods and sidecars came up in order", pods::came_up_in_order(options)).await?;
         self.step("helm test", self.helm_test()).await?;
@@ -67,8 +66,8 @@ impl Proof {
     /// Every pod is replaced while people work: no request fails, nothing is lost.
     async fn upgrade_under_load(&self) -> anyhow::Result<()> {
         let load = Load::start(&self.options, UPGRADE_SECONDS).await?;
-        let again = [&TWO_REPLICAS[..], &["--set-string", "defaults.podAnnotations.rolled=again"]];
-        Release::Todo.upgrade(&self.options, &again.concat()).await?;
+        let again = ["--set-string", "defaults.podAnnotations.rolled=again"];
+        Release::Todo.upgrade(&self.options, &again).await?;
         let report = load.report().await?;
         println!("        {report}");
         report.failed_nothing()?;
