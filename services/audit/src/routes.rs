@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use todo_dapr::SidecarRoutes;
 use todo_events::Topic;
@@ -10,7 +10,7 @@ use todo_events::Topic;
 use crate::{
     app::App,
     handlers::{keep_dead_letter, record, sweep},
-    http::{list_dead_letters, list_entries, replay_dead_letter},
+    http::{list_dead_letters, list_entries, remove_dead_letter, replay_dead_letter},
 };
 
 /// What the subscriptions, chat-api and operators call.
@@ -24,5 +24,6 @@ pub(crate) fn sidecar() -> Router<App> {
         .route("/events/dead-letters", post(keep_dead_letter))
         .route("/internal/entries", get(list_entries))
         .route("/internal/dead-letters", get(list_dead_letters))
+        .route("/internal/dead-letters/{id}", delete(remove_dead_letter))
         .route("/internal/dead-letters/{id}/replay", post(replay_dead_letter))
 }

@@ -1,4 +1,5 @@
-//! `GET /internal/dead-letters` and `POST /internal/dead-letters/{id}/replay`, for operators.
+//! `GET /internal/dead-letters`, `DELETE /internal/dead-letters/{id}` and `POST /internal/dead-letters/{id}/replay`, for
+//! operators.
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -60,9 +61,7 @@ pub(crate) async fn replay_dead_letter(
     State(app): State<App>,
     Path(id): Path<DeadLetterId>,
 ) -> Result<Json<Replayed>, Problem> {
-    let kept = app.letters.find(id).await.map_err(unavailable)?.ok_or_else(|| {
-        Problem::not_found("dead_letter_not_found", "there is no dead letter of this id")
-    })?;
+    let kept = app.letters.find(id).await.map_err(unavailable)?.ok_or_else(no_such_letter)?;
     app.replay.publish(&kept.letter).await.map_err(|error| match error {
         ReplayError::NotAnEvent => Problem::conflict("not_replayable", error.to_string()),
         ReplayError::Publish(_) => {
@@ -72,4 +71,26 @@ pub(crate) async fn replay_dead_letter(
     app.letters.replayed(&kept, app.clock.now()).await.map_err(unavailable)?;
     let DeadLetter { source_topic: topic, event_id, .. } = kept.letter;
     Ok(Json(Replayed { id, topic, event_id }))
+}
+
+/// For what can never be handled. The letter is in the answer and in the log: then it is gone.
+pub(crate) async fn remove_dead_letter(
+    State(app): State<App>,
+    Path(id): Path<DeadLetterId>,
+) -> Result<Json<Kept>, Problem> {
+    let kept = app.letters.remove(id).await.map_err(unavailable)?.ok_or_else(no_such_letter)?;
+    let letter = &kept.letter;
+    tracing::warn!(
+        id = %letter.id.0,
+        dead_letter_topic = letter.dead_letter_topic,
+        event_id = letter.event_id,
+        reason = letter.reason,
+        body = letter.body,
+        "dead letter removed"
+    );
+    Ok(Json(kept))
+}
+
+fn no_such_letter() -> Problem {
+    Problem::not_found("dead_letter_not_found", "there is no dead letter of this id")
 }

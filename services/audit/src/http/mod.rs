@@ -3,7 +3,7 @@
 mod dead_letters;
 mod entries;
 
-pub(crate) use dead_letters::{list_dead_letters, replay_dead_letter};
+pub(crate) use dead_letters::{list_dead_letters, remove_dead_letter, replay_dead_letter};
 pub(crate) use entries::list_entries;
 
 use std::time::Duration;

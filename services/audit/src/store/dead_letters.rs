@@ -21,6 +21,8 @@ static REPLAYED: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("replayed", include_str!("replayed.sql")));
 static OPEN: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("open_letters", include_str!("open_letters.sql")));
+static REMOVE: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("remove_letter", include_str!("remove_letter.sql")));
 static FORGET: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("forget_letters", include_str!("forget_letters.sql")));
 
@@ -143,6 +145,14 @@ impl DeadLetters {
     /// When the database cannot be asked.
     pub async fn find(&self, id: DeadLetterId) -> Result<Option<Kept>, SqlError> {
         self.0.run(&LETTER, &[&id.0.to_string()]).await
+    }
+
+    /// Deletes one letter and answers it as it was.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn remove(&self, id: DeadLetterId) -> Result<Option<Kept>, SqlError> {
+        self.0.run(&REMOVE, &[&id.0.to_string()]).await
     }
 
     /// Notes that a letter, as it was read, was published again.

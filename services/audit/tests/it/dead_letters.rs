@@ -22,11 +22,18 @@ async fn first_letter(stage: &Stage, query: &str) -> Value {
     eventually("a dead letter", async || letters(stage, query).await.into_iter().next()).await
 }
 
-async fn replay(stage: &Stage, id: &str) -> (u16, Value) {
-    let path = format!("internal/dead-letters/{id}/replay");
-    let call = Invocation::with_body("audit", Method::POST, &path, "{}".into());
+async fn call(stage: &Stage, method: Method, path: &str) -> (u16, Value) {
+    let call = Invocation::with_body("audit", method, path, "{}".into());
     let reply = stage.others.invoke(call).await.unwrap();
     (reply.status, serde_json::from_slice(&reply.body).unwrap())
+}
+
+async fn replay(stage: &Stage, id: &str) -> (u16, Value) {
+    call(stage, Method::POST, &format!("internal/dead-letters/{id}/replay")).await
+}
+
+async fn remove(stage: &Stage, id: &str) -> (u16, Value) {
+    call(stage, Method::DELETE, &format!("internal/dead-letters/{id}")).await
 }
 
 #[tokio::test]
@@ -150,7 +157,20 @@ async fn a_body_that_is_no_cloud_event_is_kept_and_blocks_nothing() {
     assert_eq!((status, &problem["code"]), (409, &json!("not_replayable")));
     let (status, _) = replay(&stage, "0198c0de-0000-7000-8000-000000000001").await;
     assert_eq!(status, 404);
+    what_can_never_be_handled_goes_when_somebody_says_so(&stage, of("base64")).await;
     stage.close().await;
+}
+
+async fn what_can_never_be_handled_goes_when_somebody_says_so(stage: &Stage, letter: &Value) {
+    let id = letter["id"].as_str().unwrap();
+    let (status, removed) = remove(stage, id).await;
+    assert_eq!((status, &removed), (200, letter), "whoever removes it has it");
+    let left = letters(stage, "state=all").await;
+    assert!(left.iter().all(|left| left["id"] != letter["id"]) && left.len() == 1, "{left:?}");
+    let open = DeadLetters::new(stage.sql.clone()).open().await.unwrap();
+    assert_eq!(open, OpenLetters { person: 1, replay: 0 });
+    let (status, problem) = remove(stage, id).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("dead_letter_not_found")));
 }
 
 #[tokio::test]
