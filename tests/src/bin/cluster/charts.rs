@@ -48,10 +48,10 @@ impl Release {
         self.change("upgrade", options, arguments).await
     }
 
-    /// What `helm test` prints.
-    pub(crate) async fn test(self, options: &Options) -> anyhow::Result<String> {
+    /// Runs the chart's tests.
+    pub(crate) async fn test(self, options: &Options) -> anyhow::Result<()> {
         let arguments = ["test", self.name(), "--namespace", &options.namespace, "--timeout", "5m"];
-        run("helm", arguments).await
+        run("helm", arguments).await.map(drop)
     }
 
     /// Goes back to the revision before.

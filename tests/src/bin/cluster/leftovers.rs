@@ -1,6 +1,6 @@
 //! What is still there when the product is gone.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use anyhow::ensure;
 use todo_tests::{cluster::run, within};
@@ -25,13 +25,14 @@ pub(crate) async fn none(options: &Options) -> anyhow::Result<()> {
     let kinds: Vec<&str> = kinds.lines().filter(|kind| !NOT_OURS.contains(kind)).collect();
     ensure!(kinds.len() > 20, "kinds of objects: {kinds:?}");
     let kinds = kinds.join(",");
+    let before = Cell::new(0);
     within(Duration::from_secs(150), "the namespace to be empty", async || {
         let arguments =
             ["get", &kinds, "-n", &options.namespace, "-o", "name", "--ignore-not-found"];
         let found = run("kubectl", arguments).await.unwrap_or_else(|error| format!("{error:#}"));
         let left: Vec<&str> = found.lines().filter(|object| !is_expected(object)).collect();
-        if !left.is_empty() {
-            println!("        still there: {}", left.join(" "));
+        if before.replace(left.len()) != left.len() {
+            println!("        {} objects are still there: {}", left.len(), left.join(" "));
         }
         left.is_empty().then_some(())
     })

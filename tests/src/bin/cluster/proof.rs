@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use todo_tests::cluster::run;
+
 use crate::{charts::Release, leftovers, load::Load, namespace, options::Options, pods, system};
 
 /// How long people work while something happens to the cluster.
@@ -57,7 +59,9 @@ impl Proof {
     }
 
     async fn helm_test(&self) -> anyhow::Result<()> {
-        let text = Release::Todo.test(&self.options).await?;
+        Release::Todo.test(&self.options).await?;
+        // Helm gives them to standard error among other things.
+        let text = run("kubectl", ["logs", "job/smoke", "-n", &self.options.namespace]).await?;
         let proofs = text.lines().filter(|line| line.starts_with("ok "));
         proofs.for_each(|line| println!("        {line}"));
         Ok(())
