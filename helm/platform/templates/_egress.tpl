@@ -21,7 +21,7 @@
     {{- end }}
 {{- end }}
 
-{{/* The way to the database. Managed ones listen on other ports too: a pool on 6543, DigitalOcean's on 25060. */}}
+{{/* The way to the database. */}}
 {{- define "platform.egress.postgres" -}}
 - to:
     {{- if eq .Values.postgres.provider "bundled" }}
@@ -29,5 +29,9 @@
   ports: [{ protocol: TCP, port: 5432 }]
     {{- else }}
     {{- include "platform.blocks" .Values.networkPolicies.postgresCidrs | nindent 4 }}
+  ports:
+    {{- range .Values.networkPolicies.postgresPorts }}
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
     {{- end }}
 {{- end }}

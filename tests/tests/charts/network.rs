@@ -90,23 +90,13 @@ fn whatever_runs_for_ever_is_asked_whether_it_does() {
 }
 
 #[test]
-fn budgets_and_monitors_are_about_pods_that_are_there() {
+fn budgets_are_about_pods_that_are_there() {
     rule(|suite, faults| {
         let pods = suite.pods();
         for budget in suite.any("PodDisruptionBudget") {
             let own = pods.iter().filter(|pod| selects(budget.at("/spec/selector"), &pod.labels()));
             let names: Vec<_> = own.map(|pod| pod.of.name()).collect();
             faults.unless(names == [budget.name()], budget, format!("is about {names:?}"));
-        }
-        for monitor in suite.any("PodMonitor") {
-            let own =
-                || pods.iter().filter(|pod| selects(monitor.at("/spec/selector"), &pod.labels()));
-            for endpoint in monitor.list("/spec/podMetricsEndpoints") {
-                let port = endpoint["port"].as_str().unwrap();
-                let scraped = own().filter(|pod| pod.ports().contains_key(port)).count();
-                let all = scraped == crate::support::APPS.len();
-                faults.unless(all, monitor, format!("{scraped} pods have a port {port}"));
-            }
         }
     });
 }

@@ -1,7 +1,8 @@
 //! `NetworkPolicies`, as a cluster that enforces them would: what has to pass passes, and nothing else is let in.
 
 use crate::support::{
-    Faults, Labels, Peer, Suite, may_be_reached, may_reach, may_send, metadata, rule, suites,
+    Faults, Labels, Peer, Suite, may_be_reached, may_reach, may_send, metadata, rule, selects,
+    suites,
 };
 
 /// Where services hear their sidecar, and are scraped.
@@ -12,8 +13,9 @@ const PUBLIC: u64 = 8080;
 const SIDECAR: u64 = 50_002;
 /// Where a managed broker is, in the blocks that targets name.
 const BROKER: [u8; 4] = [192, 0, 2, 7];
-/// Where managed databases are.
-const DATABASES: [[u8; 4]; 2] = [[10, 1, 2, 3], [198, 51, 100, 7]];
+/// Where managed databases are; the last has a port of its own.
+const DATABASES: [([u8; 4], u64); 3] =
+    [([10, 1, 2, 3], 5432), ([198, 51, 100, 7], 5432), ([203, 0, 113, 7], 25_060)];
 /// Namespaces that controllers of doors are in, by target.
 const CONTROLLERS: [&str; 3] = ["ingress-nginx", "gateway", "envoy-gateway-system"];
 /// Where Google's front ends and health checks come from.
@@ -96,9 +98,16 @@ fn whoever_needs_the_database_reaches_it() {
         for (name, from) in stores.into_iter().chain([migrate]) {
             let open = match find(pods, "postgres") {
                 Some(bundled) => may_reach(suite, from, bundled, 5432),
-                None => DATABASES.iter().any(|at| may_send(suite, from, &Peer::Address(*at), 5432)),
+                None => DATABASES
+                    .iter()
+                    .any(|(at, port)| may_send(suite, from, &Peer::Address(*at), *port)),
             };
             faults.unless(open, &suite.target, format!("{name} does not reach the database"));
+        }
+        // Sidecars may go elsewhere, too.
+        for (at, _) in DATABASES {
+            let open = may_send(suite, migrate.1, &Peer::Address(at), 22);
+            faults.unless(!open, &suite.target, "migrate reaches more than the database");
         }
         if let Some(redis) = find(pods, "redis") {
             let open = may_reach(suite, find(pods, "chat-api").unwrap(), redis, 6379);
@@ -149,6 +158,18 @@ fn prometheus_comes_in() {
                 let open = may_be_reached(suite, to, &Peer::Namespace("monitoring"), port);
                 faults.unless(open, &suite.target, format!("{name} is not scraped at {port}"));
             }
+        }
+    });
+}
+
+#[test]
+fn a_policy_is_about_pods_that_are_there() {
+    policed(|suite, _, faults| {
+        let pods = suite.pods();
+        for policy in suite.any("NetworkPolicy") {
+            let about =
+                pods.iter().any(|pod| selects(policy.at("/spec/podSelector"), &pod.labels()));
+            faults.unless(about, policy, "is about nothing");
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::folder;
+use super::{Object, folder};
 
 /// Renders charts as `tools/check` does.
 pub(crate) struct Helm(());
@@ -25,5 +25,13 @@ impl Helm {
         let output = helm.args(["template", chart, target]).args(more).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+
+    /// The objects of Dapr's own chart with the values that this suite asks for.
+    pub(crate) fn dapr(&self) -> Vec<Object> {
+        Object::read(
+            "dapr",
+            &self.template("dapr", "", &[]).unwrap_or_else(|error| panic!("{error}")),
+        )
     }
 }

@@ -86,10 +86,11 @@ impl<'a> Container<'a> {
         self.0.pointer(pointer).unwrap_or(&Value::Null)
     }
 
+    /// Those that have a name.
     pub(crate) fn ports(&self) -> Vec<(&'a str, u64)> {
         let ports = self.0["ports"].as_array().into_iter().flatten();
         ports
-            .map(|port| (port["name"].as_str().unwrap(), port["containerPort"].as_u64().unwrap()))
+            .filter_map(|port| Some((port["name"].as_str()?, port["containerPort"].as_u64()?)))
             .collect()
     }
 

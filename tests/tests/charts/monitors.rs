@@ -1,0 +1,69 @@
+//! Monitors of the Prometheus Operator: everything that the rules ask about is scraped, under the names that they use.
+
+use serde_json::Value;
+
+use crate::support::{APPS, Helm, Object, rule, selects, suites};
+
+/// A monitor's endpoint for a port.
+fn endpoint<'a>(monitor: &'a Object, port: &str) -> &'a Value {
+    let mut endpoints = monitor.list("/spec/podMetricsEndpoints").iter();
+    endpoints.find(|endpoint| endpoint["port"] == port).unwrap_or(&Value::Null)
+}
+
+#[test]
+fn every_service_and_every_sidecar_is_scraped() {
+    assert!(suites().iter().any(|suite| !suite.any("PodMonitor").is_empty()));
+    rule(|suite, faults| {
+        let pods = suite.pods();
+        let Some(monitor) = suite.find("PodMonitor", "todo") else { return };
+        for port in ["app", "dapr-metrics"] {
+            let own =
+                pods.iter().filter(|pod| selects(monitor.at("/spec/selector"), &pod.labels()));
+            let scraped = own.filter(|pod| pod.ports().contains_key(port)).count();
+            let asked = endpoint(monitor, port).is_object() && scraped == APPS.len();
+            faults.unless(asked, monitor, format!("{scraped} pods are scraped at {port}"));
+        }
+    });
+}
+
+/// Prometheus would call the job after the monitor, and `up{job="todo/audit"}` would be there nowhere.
+#[test]
+fn a_service_is_the_job_that_the_rules_ask_for() {
+    rule(|suite, faults| {
+        let Some(monitor) = suite.find("PodMonitor", "todo") else { return };
+        let relabelings = endpoint(monitor, "app")["relabelings"].as_array();
+        let named = relabelings.into_iter().flatten().any(|relabeling| {
+            relabeling["targetLabel"] == "job"
+                && relabeling["replacement"] == "todo/$1"
+                && relabeling["sourceLabels"][0]
+                    == "__meta_kubernetes_pod_label_app_kubernetes_io_name"
+        });
+        faults.unless(named, monitor, "does not name the jobs");
+        let honored = endpoint(monitor, "dapr-metrics")["honorLabels"] == true;
+        faults.unless(honored, monitor, "renames what sidecars call app_id and namespace");
+    });
+}
+
+/// Alerts about the scheduler and the certificate ask what only Dapr's own pods count.
+#[test]
+fn dapr_itself_is_scraped() {
+    rule(|suite, faults| {
+        if suite.any("PodMonitor").is_empty() {
+            return;
+        }
+        let Some(monitor) = suite.find("PodMonitor", "todo-dapr") else {
+            return faults.unless(false, &suite.target, "Dapr is not scraped");
+        };
+        let place = monitor.at("/spec/namespaceSelector/matchNames/0");
+        faults.unless(place == "dapr-system", monitor, format!("looks into {place}"));
+        // What it selects, in Dapr's own chart where Helm is there to render it.
+        for pod in Helm::built().iter().flat_map(Helm::dapr).filter(|object| object.pod().is_some())
+        {
+            let pod = pod.pod().unwrap();
+            let own = selects(monitor.at("/spec/selector"), &pod.labels());
+            faults.unless(own, pod.of, "is not selected");
+            let asked = pod.ports().keys().any(|port| endpoint(monitor, port).is_object());
+            faults.unless(asked, pod.of, "has no port that is scraped");
+        }
+    });
+}
