@@ -6,7 +6,7 @@ use todo_dapr::SidecarRoutes;
 use crate::{
     app::App,
     handlers::{reminder_due, sweep, task_changed},
-    http::{read_preferences, write_preferences},
+    http::{list_notifications, read_preferences, write_preferences},
 };
 
 /// What the subscriptions, the cron binding and chat-api call.
@@ -16,5 +16,6 @@ pub(crate) fn sidecar() -> Router<App> {
         .event("/events/task-updates", task_changed)
         .cron("/cron/notification-sweep", sweep)
         .into_router()
+        .route("/internal/notifications", get(list_notifications))
         .route("/internal/preferences", get(read_preferences).put(write_preferences))
 }

@@ -35,6 +35,8 @@ pub(super) struct Seen {
     pub(super) tasks: HashSet<String>,
     /// Ids of the notifications about each task.
     pub(super) notifications: HashMap<String, HashSet<String>>,
+    /// Up to which instant it knows what the person was told; none before it asked first.
+    until: Option<String>,
     /// How often the socket was opened, the first time included.
     pub(super) sockets: usize,
     /// How often the tasks were listed, the first time included.
@@ -133,6 +135,7 @@ impl Page {
     }
 
     async fn greet(&self, socket: &mut Socket) -> anyhow::Result<()> {
+        self.catch_up().await;
         let sequence = locked(&self.seen).sequence;
         match sequence {
             Some(sequence) => socket.send(&json!({ "type": "resume", "sequence": sequence })).await,
@@ -140,6 +143,19 @@ impl Page {
                 self.list().await;
                 Ok(())
             }
+        }
+    }
+
+    /// Asks what was told while there was no socket, until there is an answer.
+    async fn catch_up(&self) {
+        loop {
+            let (person, journal) = (&self.person, &*self.journal);
+            let since = locked(&self.seen).until.clone();
+            let reader = Reader { person, journal, breath: Duration::ZERO };
+            if let Some(told) = reader.told(since.as_deref()).await {
+                return locked(&self.seen).learn(&told);
+            }
+            sleep(PAUSE).await;
         }
     }
 
@@ -167,13 +183,25 @@ impl Seen {
             Some("hello") => Then::Greet,
             Some("resync") => Then::List,
             Some("notification") => {
-                let id = frame["id"].as_str().unwrap_or_default().to_owned();
-                self.notifications.entry(task.to_owned()).or_default().insert(id);
+                self.show(frame);
                 Then::Nothing
             }
             Some("task") => self.change(frame["sequence"].as_u64().unwrap_or_default(), task),
             _ => Then::Nothing,
         }
+    }
+
+    /// What was told since the page asked before.
+    fn learn(&mut self, told: &Value) {
+        for notification in told["notifications"].as_array().into_iter().flatten() {
+            self.show(notification);
+        }
+        self.until = told["until"].as_str().map(str::to_owned);
+    }
+
+    fn show(&mut self, notification: &Value) {
+        let text = |field: &str| notification[field].as_str().unwrap_or_default().to_owned();
+        self.notifications.entry(text("task_id")).or_default().insert(text("id"));
     }
 
     /// The next change is taken, an older one is known, and a later one means that something was missed.
@@ -212,6 +240,12 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(seen.take(&told), Then::Nothing);
         }
+        let answer = json!({ "until": "2026-11-30T02:00:00Z", "notifications": [
+            { "id": "n", "task_id": "t5" }, { "id": "m", "task_id": "t6" },
+        ] });
+        seen.learn(&answer);
         assert_eq!(seen.notifications["t5"].len(), 1, "an id is shown once");
+        assert!(seen.notifications["t6"].contains("m"));
+        assert_eq!(seen.until.as_deref(), Some("2026-11-30T02:00:00Z"));
     }
 }

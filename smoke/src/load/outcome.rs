@@ -26,7 +26,7 @@ pub(super) struct Outcome {
     pub(super) double_reminders: Vec<String>,
     /// Titles that more than one task has, although they were sent under one key.
     pub(super) double_tasks: Vec<String>,
-    /// Tasks whose notification came while their page had no socket.
+    /// Tasks whose notification the trail has and the open page does not.
     pub(super) unseen_reminders: Vec<String>,
     /// How often sockets had to be opened again.
     pub(super) reconnects: usize,
@@ -111,6 +111,7 @@ impl Outcome {
             &self.missing_reminders,
             &self.double_reminders,
             &self.double_tasks,
+            &self.unseen_reminders,
         ];
         faults.iter().all(|list| list.is_empty())
     }

@@ -39,6 +39,13 @@ impl Reader<'_> {
         self.pages("read the trail", "/audit?", "entries").await
     }
 
+    /// What the person was told after an instant, or all that is kept of it; none when the request fails.
+    pub(super) async fn told(&self, since: Option<&str>) -> Option<Value> {
+        let query = since.map(|since| format!("?since={since}")).unwrap_or_default();
+        let request = self.person.get(&format!("/notifications{query}"));
+        self.journal.send("read what was told", request).await
+    }
+
     async fn pages(&self, what: &str, path: &str, list: &str) -> Option<Everything> {
         let mut all = Everything::default();
         let mut cursor = String::new();

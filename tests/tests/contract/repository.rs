@@ -113,6 +113,7 @@ async fn services_may_call_what_they_need() {
         ("recurring-task", Method::POST, "chat-api", "internal/occurrences"),
         ("recurring-task", Method::GET, "chat-api", "internal/series/pending"),
         ("chat-api", Method::GET, "audit", "internal/entries?limit=1"),
+        ("chat-api", Method::GET, "notification", "internal/notifications?user_id=u"),
         ("chat-api", Method::PUT, "notification", "internal/preferences?user_id=u"),
     ] {
         assert_eq!(invoke(&world, from, method, to, path).await, 200, "{from} {to} {path}");

@@ -12,6 +12,7 @@ import type {
   Task,
   TaskPage,
   TaskPatch,
+  ToldPage,
 } from './types.ts';
 import type { AuditPage } from './audit.ts';
 
@@ -81,6 +82,9 @@ export function createApi(userId: string, credentials: Credentials, send: typeof
     preferences: () => call<NotificationPreferences>('/notifications/preferences'),
     savePreferences: (preferences: NotificationPreferences) =>
       call<NotificationPreferences>('/notifications/preferences', { method: 'PUT', body: preferences }),
+    /** What was told after an instant; without one whatever the server has kept. */
+    told: (since: string | null) =>
+      call<ToldPage>(since ? `/notifications?${new URLSearchParams({ since })}` : '/notifications'),
     audit: (taskId: string, cursor: string | null) => {
       const query = new URLSearchParams({ task_id: taskId, limit: '50' });
       if (cursor) query.set('cursor', cursor);

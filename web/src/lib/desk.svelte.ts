@@ -11,6 +11,7 @@ import { clock } from './clock.svelte.ts';
 import { NO_FILTERS } from './filters.ts';
 import type { Reader } from './format.ts';
 import { Listing } from './listing.svelte.ts';
+import { Missed } from './missed.ts';
 import { Notices } from './notices.svelte.ts';
 import { explain } from './problem.ts';
 import { Selection } from './selection.svelte.ts';
@@ -55,7 +56,8 @@ export class Desk {
     this.listing = new Listing(this.api, this.board, () => this.reader, addressBar);
     this.actions = createActions(this.api, this.board, this.listing, this.toasts, sightOf(this.board));
     this.#tabs = new Tabs(userId);
-    this.notices = new Notices(this.toasts, this.#tabs, (id) => void this.openById(id));
+    const missed = new Missed(userId, this.api);
+    this.notices = new Notices(this.toasts, this.#tabs, missed, (id) => void this.openById(id));
     this.chat = new Chat(this.api, userId, (answer) => {
       if (answer.action === 'deleted') return;
       for (const task of answer.tasks) this.board.admit(task, this.listing.sieve);
@@ -139,6 +141,7 @@ export class Desk {
   }
 
   #receive(frame: ServerFrame): void {
+    if (frame.type === 'hello') void this.notices.catchUp();
     if (frame.type === 'notification') void this.notices.receive(frame);
     if (frame.type === 'resync') void this.listing.refresh();
     if (frame.type !== 'task') return;
@@ -149,6 +152,7 @@ export class Desk {
   /** The next person starts with an address of their own. */
   #stop(): void {
     this.listing.stop();
+    this.notices.stop();
     this.#socket?.close();
     this.#tabs.close();
     addressBar.write(NO_FILTERS, 'in place');

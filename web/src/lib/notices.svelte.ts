@@ -2,11 +2,16 @@
  * Reminders and changes by others, shown once: in the page always, and through the browser when no window of the
  * person is looked at and they allowed it. Permission is asked for on a click, never by itself.
  */
+import type { Missed } from './missed.ts';
 import type { Tabs } from './tabs.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import type { NotificationFrame } from './types.ts';
+import type { Told } from './types.ts';
 
 const REMEMBERED = 500;
+/** More missed ones than this are told in one message. */
+const ONE_BY_ONE = 3;
+/** How long after a failure the server is asked again for what was missed. */
+const AGAIN_MS = 20_000;
 
 export class Notices {
   permission = $state<NotificationPermission | 'unsupported'>(
@@ -14,12 +19,15 @@ export class Notices {
   );
   readonly #toasts: Toasts;
   readonly #tabs: Tabs;
+  readonly #missed: Missed;
   readonly #open: (taskId: string) => void;
   #seen = new Set<string>();
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(toasts: Toasts, tabs: Tabs, open: (taskId: string) => void) {
+  constructor(toasts: Toasts, tabs: Tabs, missed: Missed, open: (taskId: string) => void) {
     this.#toasts = toasts;
     this.#tabs = tabs;
+    this.#missed = missed;
     this.#open = open;
   }
 
@@ -29,7 +37,29 @@ export class Notices {
     this.permission = await Notification.requestPermission();
   }
 
-  async receive(frame: NotificationFrame): Promise<void> {
+  /** The connection is there (again): shows what was told meanwhile. */
+  async catchUp(): Promise<void> {
+    clearTimeout(this.#again);
+    let told: Told[];
+    try {
+      told = await this.#missed.ask();
+    } catch {
+      // Whatever is away shows by itself; nothing is lost by asking later.
+      this.#again = setTimeout(() => void this.catchUp(), AGAIN_MS);
+      return;
+    }
+    const missed = told.filter(({ id }) => !this.#seen.has(id));
+    for (const { id } of missed) this.#remember(id);
+    if (missed.length > ONE_BY_ONE) this.#summary(missed);
+    else for (const one of missed) this.#toast(one);
+  }
+
+  /** Nothing is asked any more. */
+  stop(): void {
+    clearTimeout(this.#again);
+  }
+
+  async receive(frame: Told): Promise<void> {
     if (this.#seen.has(frame.id)) return;
     this.#remember(frame.id);
     this.#toast(frame);
@@ -44,7 +74,7 @@ export class Notices {
     return this.permission === 'granted';
   }
 
-  #toast(frame: NotificationFrame): void {
+  #toast(frame: Told): void {
     const taskId = frame.task_id;
     const reminder = frame.kind === 'reminder';
     this.#toasts.show({
@@ -57,7 +87,17 @@ export class Notices {
     });
   }
 
-  #browser(frame: NotificationFrame): void {
+  #summary(missed: Told[]): void {
+    const titles = missed.map(({ title }) => `“${title}”`);
+    this.#toasts.show({
+      tone: 'reminder',
+      stays: true,
+      title: `While you were away: ${missed.length} notifications`,
+      body: titles.join(', '),
+    });
+  }
+
+  #browser(frame: Told): void {
     let shown: Notification;
     try {
       shown = new Notification(frame.title, { body: frame.body, tag: frame.id, icon: '/favicon.svg' });
@@ -73,6 +113,7 @@ export class Notices {
   }
 
   #remember(id: string): void {
+    this.#missed.shown(id);
     this.#seen.add(id);
     const oldest = this.#seen.values().next().value;
     if (this.#seen.size > REMEMBERED && oldest) this.#seen.delete(oldest);

@@ -134,8 +134,8 @@ export interface TaskFrame {
   actor: Actor;
   task: Task;
 }
-export interface NotificationFrame {
-  type: 'notification';
+/** Something the person was told. */
+export interface Told {
   id: string;
   kind: 'reminder' | 'change';
   title: string;
@@ -143,6 +143,12 @@ export interface NotificationFrame {
   task_id: string | null;
   late_by_ms: number;
   timestamp: string;
+}
+export type NotificationFrame = Told & { type: 'notification' };
+/** What was told after an instant, the oldest first; `until` is the instant to ask from the next time. */
+export interface ToldPage {
+  notifications: Told[];
+  until: string;
 }
 export type ServerFrame =
   | { type: 'hello'; user_id: string; sequence: number | null }

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import type { Task } from '../../src/lib/types.ts';
-import { prepare, row, signIn, type Script, type Window } from './people.ts';
+import type { Task, ToldPage } from '../../src/lib/types.ts';
+import { prepare, row, signIn, soon, toast, type Script, type Window } from './people.ts';
 import { leave, type Stage } from './stage.ts';
 
 const live = (page: Page) => page.locator('[data-state=live]').waitFor();
@@ -49,6 +49,37 @@ export function connection(stage: Stage): void {
       await live(window.page);
       await add('Said after it');
       await row(window.page, 'after it').waitFor();
+    });
+
+    test('a reminder that came while a window was offline is shown when it is back, once', async (context) => {
+      if (!stage.suite.kill) return context.skip('only a suite of its own may lose a service');
+      const { page } = window;
+      const remind = (title: string) => script.call<Task>('POST', '/tasks', { title, reminders: [{ at: soon() }] });
+      const told = async (title: string) => {
+        const { notifications } = await script.call<ToldPage>('GET', '/notifications');
+        return notifications.some((one) => one.title === title && Date.parse(one.timestamp) <= Date.now());
+      };
+      const until = async (condition: () => Promise<boolean>) => {
+        while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await page.waitForFunction((key) => localStorage.getItem(key)?.includes('until'), `todo.told.${person}`);
+      await page.context().setOffline(true);
+      await page.locator('[data-state=offline]').waitFor();
+      await remind('Phone the bank');
+      const done = await remind('Done elsewhere');
+      await until(async () => (await told('Phone the bank')) && (await told('Done elsewhere')));
+      await script.call<Task>('PATCH', `/tasks/${done.id}/complete`);
+      // Otherwise it would send its frames again.
+      assert.ok(await stage.suite.kill('websocket'));
+      await page.context().setOffline(false);
+      await toast(page, 'Phone the bank').waitFor();
+      assert.equal(await toast(page, 'Done elsewhere').count(), 0);
+
+      await page.reload();
+      await live(page);
+      await remind('After the reload');
+      await toast(page, 'After the reload').waitFor();
+      assert.equal(await toast(page, 'Phone the bank').count(), 0);
     });
 
     test('a computer that slept finds out that its connection is dead', async () => {

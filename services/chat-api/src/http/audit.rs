@@ -1,14 +1,14 @@
 //! `GET /api/{user_id}/audit`: the user's own part of the trail, which the audit service keeps.
 
 use axum::{extract::State, response::Response};
-use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use todo_dapr::Invocation;
 use todo_events::{TaskId, UserId};
 use todo_service_kit::{Owner, Problem, extract::Query};
 
-use super::neighbour;
+use super::neighbour::{self, refused};
 use crate::App;
 
 /// Largest page.
@@ -45,11 +45,7 @@ impl AuditParams {
         }
         for (name, bound) in [("from", self.from), ("to", self.to)] {
             let Some(at) = bound else { continue };
-            if !(1..=9999).contains(&at.year()) {
-                return Err(refused(&format!("?{name}"), "must lie in the years 1 to 9999"));
-            }
-            let text = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-            path.push_str(&format!("&{name}={text}"));
+            path.push_str(&neighbour::instant(name, at)?);
         }
         if let Some(limit) = self.limit {
             if !(1..=MAX_LIMIT).contains(&limit) {
@@ -66,11 +62,6 @@ impl AuditParams {
         }
         Ok(path)
     }
-}
-
-fn refused(pointer: &str, detail: &str) -> Problem {
-    Problem::bad_request("invalid_query", "a query parameter breaks a rule")
-        .with_error(pointer, detail)
 }
 
 /// `GET /api/{user_id}/audit`

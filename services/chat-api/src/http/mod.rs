@@ -8,6 +8,7 @@ mod dev_login;
 mod idempotency;
 mod list_params;
 mod neighbour;
+mod notifications;
 mod openapi;
 mod origin;
 mod outcome;
@@ -74,6 +75,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/api/{user_id}/tasks/{id}/restore", patch(tasks::restore_task))
         .route("/api/{user_id}/settings", put(settings::put_settings))
         .route("/api/{user_id}/audit", get(audit::list_entries))
+        .route("/api/{user_id}/notifications", get(notifications::list_notifications))
         .route("/mcp", mcp::route(app))
         .route(
             "/api/{user_id}/notifications/preferences",

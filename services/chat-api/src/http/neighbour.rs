@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde_json::Value;
 use todo_dapr::{Invocation, Reply};
 use todo_service_kit::Problem;
@@ -42,6 +43,23 @@ pub(crate) async fn read(
         return Err(nonsense(code, &reply));
     }
     serde_json::from_slice(&reply.body).map_err(|error| nonsense(code, &reply).with_source(error))
+}
+
+/// A query parameter of the invocation, `&from=2026-11-22T12:00:00Z`.
+///
+/// # Errors
+/// 400 when the instant lies where RFC 3339 has no words for it.
+pub(super) fn instant(name: &str, at: DateTime<Utc>) -> Result<String, Problem> {
+    if !(1..=9999).contains(&at.year()) {
+        return Err(refused(&format!("?{name}"), "must lie in the years 1 to 9999"));
+    }
+    Ok(format!("&{name}={}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
+}
+
+/// A query parameter that breaks a rule.
+pub(super) fn refused(pointer: &str, detail: &str) -> Problem {
+    Problem::bad_request("invalid_query", "a query parameter breaks a rule")
+        .with_error(pointer, detail)
 }
 
 async fn replied(app: &App, call: Invocation<'_>, code: &'static str) -> Result<Reply, Problem> {

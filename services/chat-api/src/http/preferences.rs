@@ -7,10 +7,8 @@ use todo_dapr::Invocation;
 use todo_events::UserId;
 use todo_service_kit::{Owner, Problem, extract::Json};
 
-use super::neighbour;
+use super::{neighbour, notifications::AWAY};
 use crate::App;
-
-const UNAVAILABLE: &str = "notifications_unavailable";
 
 /// A user's wishes; what is left out has its default.
 #[derive(Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -41,7 +39,7 @@ pub(crate) async fn get_preferences(
     Owner(user): Owner,
 ) -> Result<Response, Problem> {
     let path = path(&user);
-    neighbour::ask(&app, Invocation::get(&app.config.notification, &path), UNAVAILABLE).await
+    neighbour::ask(&app, Invocation::get(&app.config.notification, &path), AWAY).await
 }
 
 /// `PUT /api/{user_id}/notifications/preferences`
@@ -53,7 +51,7 @@ pub(crate) async fn put_preferences(
     let body = serde_json::to_vec(&wishes).map_err(Problem::internal)?.into();
     let path = path(&user);
     let call = Invocation::with_body(&app.config.notification, Method::PUT, &path, body);
-    neighbour::ask(&app, call, UNAVAILABLE).await
+    neighbour::ask(&app, call, AWAY).await
 }
 
 /// A user id consists of letters, digits and `._-`, so it needs no escaping.

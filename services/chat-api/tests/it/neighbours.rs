@@ -32,6 +32,25 @@ async fn the_trail_is_read_from_audit() {
 }
 
 #[tokio::test]
+async fn what_was_told_is_read_from_notification() {
+    let routes = Router::new().route("/internal/notifications", get(echo));
+    let stage = Stage::open_with(&[], Some(("notification", routes))).await;
+    let asked = "/internal/notifications?user_id=ziakhan";
+    assert_eq!(stage.get("/notifications").await.expect(200)["asked"], asked);
+    let since = "since=2026-11-22T14:00:00.123456%2B02:00";
+    let page = stage.get(&format!("/notifications?{since}")).await.expect(200);
+    assert_eq!(page["asked"], format!("{asked}&since=2026-11-22T12:00:00.123456Z"));
+    for (query, pointer) in [
+        ("since=monday", "?since"),
+        ("since=%2B99999-01-01T00:00:00Z", "?since"),
+        ("user_id=ada", "?user_id"),
+    ] {
+        assert_eq!(stage.get(&format!("/notifications?{query}")).await.problem(400).1, pointer);
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn preferences_are_kept_by_notification() {
     async fn keep(Json(body): Json<Value>) -> axum::response::Response {
         if body["email"] == "x" {

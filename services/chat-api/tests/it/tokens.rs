@@ -70,6 +70,7 @@ async fn nobody_reaches_what_belongs_to_another() {
         (Method::PATCH, format!("/tasks/{id}/complete")),
         (Method::GET, "/settings".to_owned()),
         (Method::GET, "/audit".to_owned()),
+        (Method::GET, "/notifications".to_owned()),
         (Method::GET, "/notifications/preferences".to_owned()),
     ] {
         let foreign = answer(as_ada(method, &format!("/api/ziakhan{path}"))).await;

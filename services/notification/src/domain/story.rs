@@ -98,15 +98,9 @@ impl Story {
         now: DateTime<Utc>,
     ) -> Notification {
         let late_by_ms = self.late_by_ms(now);
-        let (kind, reminder_id, body) = match &self.cause {
-            Cause::Reminder { reminder_id, .. } => (
-                NotificationKind::Reminder,
-                Some(*reminder_id),
-                wording::reminder(self.due_at, late_by_ms, now),
-            ),
-            Cause::Change { change, actor } => {
-                (NotificationKind::Change, None, wording::change(*actor, *change, self.due_at, now))
-            }
+        let (kind, reminder_id) = match &self.cause {
+            Cause::Reminder { reminder_id, .. } => (NotificationKind::Reminder, Some(*reminder_id)),
+            Cause::Change { .. } => (NotificationKind::Change, None),
         };
         Notification {
             schema_version: SCHEMA_VERSION,
@@ -115,11 +109,19 @@ impl Story {
             kind,
             channel,
             title: self.title.clone(),
-            body,
+            body: self.body(late_by_ms, now),
             task_id: self.task_id,
             reminder_id,
             timestamp: now,
             late_by_ms,
+        }
+    }
+
+    /// What is said at `now` of a reminder that was told so late, or of a change.
+    pub fn body(&self, late_by_ms: u64, now: DateTime<Utc>) -> String {
+        match &self.cause {
+            Cause::Reminder { .. } => wording::reminder(self.due_at, late_by_ms, now),
+            Cause::Change { change, actor } => wording::change(*actor, *change, self.due_at, now),
         }
     }
 }

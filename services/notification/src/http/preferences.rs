@@ -1,16 +1,14 @@
 //! `GET|PUT /internal/preferences?user_id=`: chat-api has checked who asks.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use serde::Deserialize;
-use todo_dapr::SqlError;
 use todo_events::UserId;
 use todo_service_kit::{
     Problem,
     extract::{Json, Query},
 };
 
+use super::unavailable;
 use crate::{app::App, domain::Preferences};
 
 /// Whose preferences.
@@ -35,8 +33,4 @@ pub(crate) async fn write_preferences(
 ) -> Result<Json<Preferences>, Problem> {
     let written = app.preferences.write(&owner.user_id, &wishes.tidy()).await;
     written.map(Json).map_err(unavailable)
-}
-
-fn unavailable(error: SqlError) -> Problem {
-    Problem::unavailable("database_unavailable", Duration::from_secs(1)).with_source(error)
 }

@@ -4,14 +4,15 @@ mod row;
 
 use std::{sync::LazyLock, time::Duration};
 
-use serde::Serialize;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use todo_dapr::{Sql, SqlError, Statement};
-use todo_events::Channel;
+use todo_events::{Channel, UserId};
 use todo_service_kit::together::Batch;
 use uuid::Uuid;
 
-pub use row::{Claim, Claimed, Delivery, Settlement, State};
+pub use row::{Claim, Claimed, Delivery, Settlement, State, Told};
 
 static CLAIM: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("claim", include_str!("claim.sql")));
@@ -19,6 +20,8 @@ static TAKE: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("take", include_str!("take.sql")));
 static SETTLE: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("settle", include_str!("settle.sql")));
+static TOLD: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new("told", include_str!("told.sql")));
 static PRUNE: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("prune", include_str!("prune.sql")));
 
@@ -69,6 +72,28 @@ impl Ledger {
         self.0.run(&SETTLE, &[&json(&settlements)]).await
     }
 
+    /// What a user was told by push after an instant, or is being told: the newest `limit`, the oldest of them first; and
+    /// the database's instant to ask from the next time, after which everything is settled that is not here.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn told(
+        &self,
+        user: &UserId,
+        since: Option<DateTime<Utc>>,
+        limit: u32,
+    ) -> Result<(Vec<Told>, DateTime<Utc>), SqlError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            told: Vec<Value>,
+            until: DateTime<Utc>,
+        }
+        let since = since.map(|since| since.to_rfc3339()).unwrap_or_default();
+        let params = [user.as_str(), &since, &limit.to_string()];
+        let Answer { told, until } = self.0.run(&TOLD, &params).await?;
+        Ok((told.into_iter().filter_map(readable).collect(), until))
+    }
+
     /// Forgets at most 1000 rows that were settled 30 days ago, and says how many.
     ///
     /// # Errors
@@ -89,7 +114,7 @@ impl Batch for Ledger {
 }
 
 /// A row that this release cannot read, perhaps one of a newer release, must not hold up the others.
-fn readable(row: Value) -> Option<Delivery> {
+fn readable<T: DeserializeOwned>(row: Value) -> Option<T> {
     let event_id = row.get("event_id").cloned();
     serde_json::from_value(row)
         .inspect_err(

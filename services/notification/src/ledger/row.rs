@@ -62,6 +62,17 @@ impl Delivery {
     }
 }
 
+/// What was told by push, or is being told.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Told {
+    /// The event behind it.
+    pub event_id: EventId,
+    /// What there was to tell.
+    pub story: Story,
+    /// When; `None` for what is being told at this moment.
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
 /// How a row of the ledger stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,4 +9,5 @@ mod reminders;
 mod resources;
 mod stage;
 mod sweep;
+mod told;
 mod world;

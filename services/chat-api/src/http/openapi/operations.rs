@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, openapi::path::ParameterIn};
 
-use crate::http::{audit::AuditParams, list_params::ListParams};
+use crate::http::{audit::AuditParams, list_params::ListParams, notifications::NotificationParams};
 
 /// One operation of the interface.
 struct Operation {
@@ -11,7 +11,7 @@ struct Operation {
     path: &'static str,
     name: &'static str,
     says: &'static str,
-    /// Names of shared parameters; `list` and `audit` stand for those of their types.
+    /// Names of shared parameters; `list`, `audit` and `notifications` stand for those of their types.
     parameters: &'static [&'static str],
     /// Schema of the body.
     body: &'static str,
@@ -40,6 +40,7 @@ const OPERATIONS: &[Operation] = &[
     op("post", "chat", "send_message", "Answers a line of the chat.", &[], "ChatRequest", (200, "ChatAnswer"), &[400, 404, 413, 415, 422, 503]),
     op("get", "settings", "get_settings", "Reads the settings.", &[], "", (200, "Settings"), &[503]),
     op("put", "settings", "put_settings", "Stores the settings.", &[], "Settings", (200, "Settings"), &[400, 413, 415, 422, 503]),
+    op("get", "notifications", "list_notifications", "Reads what the user was told: the newest 50, the oldest of them first.", &["notifications"], "", (200, "NotificationPage"), &[400, 502, 503]),
     op("get", "notifications/preferences", "get_preferences", "Reads how the user is told.", &[], "", (200, "NotificationPreferences"), &[502, 503]),
     op("put", "notifications/preferences", "put_preferences", "Stores how the user is told.", &[], "NotificationPreferences", (200, "NotificationPreferences"), &[400, 413, 415, 422, 502, 503]),
     op("get", "audit", "list_entries", "Reads the user's part of the trail, newest first.", &["audit"], "", (200, "AuditPage"), &[400, 502, 503]),
@@ -110,7 +111,7 @@ pub(super) fn tags() -> Value {
 
 fn tag_of(path: &str) -> &'static str {
     match path {
-        "audit" => "trail",
+        "audit" | "notifications" => "trail",
         "chat" | "preview" | "tasks/quick" => "language",
         "settings" | "notifications/preferences" => "settings",
         path if path.starts_with("tasks") => "tasks",
@@ -163,6 +164,7 @@ fn parameters(operation: &Operation, open: bool) -> Value {
         match *name {
             "list" => all.extend(query::<ListParams>()),
             "audit" => all.extend(query::<AuditParams>()),
+            "notifications" => all.extend(query::<NotificationParams>()),
             name => all.push(shared(name)),
         }
     }

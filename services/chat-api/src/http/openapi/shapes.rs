@@ -30,6 +30,7 @@ const EVENTS: &str = include_str!("../../../../../schemas/events/task-updates.v1
     dev_login::SignedIn,
     page::PageConfig,
     AuditPage,
+    NotificationPage,
     Problem,
 )))]
 struct Types;
@@ -85,6 +86,36 @@ struct AuditChange {
     old: Value,
     /// What it says since.
     new: Value,
+}
+
+/// What a user was told. What notification answers is handed on as it is.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct NotificationPage {
+    /// The oldest first.
+    notifications: Vec<Notification>,
+    /// `since` of the next question: nothing lies between.
+    until: DateTime<Utc>,
+}
+
+/// A reminder, or a change that an agent or a repeat made; with the fields of the frame that showed it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+struct Notification {
+    /// The same in every answer and every frame.
+    id: Uuid,
+    /// `reminder` or `change`.
+    kind: String,
+    /// The task's title.
+    title: String,
+    /// A little more, as it is now.
+    body: String,
+    /// The task it is about.
+    task_id: Uuid,
+    /// How late a reminder was told, in milliseconds.
+    late_by_ms: u64,
+    /// When it was told.
+    timestamp: DateTime<Utc>,
 }
 
 /// Problem details (RFC 9457).
