@@ -26,19 +26,29 @@ fn every_service_and_every_sidecar_is_scraped() {
     });
 }
 
-/// Prometheus would call the job after the monitor, and `up{job="todo/audit"}` would be there nowhere.
+/// How an endpoint's job is called. Left alone, it would be `<namespace>/<monitor>`.
+fn job(endpoint: &Value) -> &Value {
+    let relabelings = endpoint["relabelings"].as_array().into_iter().flatten();
+    let mut jobs = relabelings.filter(|relabeling| relabeling["targetLabel"] == "job");
+    jobs.next().unwrap_or(&Value::Null)
+}
+
+/// Rules ask for `up{job="todo/audit"}`, and count the services by `job=~"todo/.+"`.
 #[test]
-fn a_service_is_the_job_that_the_rules_ask_for() {
+fn services_alone_have_the_jobs_that_the_rules_ask_for() {
     rule(|suite, faults| {
         let Some(monitor) = suite.find("PodMonitor", "todo") else { return };
-        let relabelings = endpoint(monitor, "app")["relabelings"].as_array();
-        let named = relabelings.into_iter().flatten().any(|relabeling| {
-            relabeling["targetLabel"] == "job"
-                && relabeling["replacement"] == "todo/$1"
-                && relabeling["sourceLabels"][0]
-                    == "__meta_kubernetes_pod_label_app_kubernetes_io_name"
-        });
+        let relabeling = job(endpoint(monitor, "app"));
+        let label = "__meta_kubernetes_pod_label_app_kubernetes_io_name";
+        let named =
+            relabeling["replacement"] == "todo/$1" && relabeling["sourceLabels"][0] == label;
         faults.unless(named, monitor, "does not name the jobs");
+        for monitor in suite.any("PodMonitor") {
+            for endpoint in monitor.list("/spec/podMetricsEndpoints") {
+                let own = endpoint["port"] == "app" || job(endpoint)["replacement"] == "dapr";
+                faults.unless(own, monitor, format!("{} counts as a service", endpoint["port"]));
+            }
+        }
         let honored = endpoint(monitor, "dapr-metrics")["honorLabels"] == true;
         faults.unless(honored, monitor, "renames what sidecars call app_id and namespace");
     });
