@@ -34,5 +34,20 @@
 {{- if and (eq .Values.postgres.provider "external") (not .Values.networkPolicies.postgresCidrs) }}
 {{- fail "networkPolicies.postgresCidrs must be set: nothing else may reach an external database" }}
 {{- end }}
+{{- if and (eq .Values.state.provider "redis") .Values.state.redis.address (not .Values.networkPolicies.redisCidrs) }}
+{{- fail "networkPolicies.redisCidrs must be set: nothing else may reach an external Redis" }}
+{{- end }}
+{{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not .Values.networkPolicies.ingressNamespace) (not .Values.networkPolicies.ingressCidrs) }}
+{{- fail "networkPolicies.ingressNamespace or ingressCidrs must be set: nobody else may come in by ingress or gateway" }}
+{{- end }}
+{{- if and .Values.monitoring.enabled (not .Values.networkPolicies.monitoringNamespace) }}
+{{- fail "networkPolicies.monitoringNamespace must be set: nothing else may scrape, and monitoring.enabled is true" }}
+{{- end }}
+{{- if and (or .Values.email.enabled .Values.webhook.enabled .Values.llm.component) (not .Values.networkPolicies.outsideCidrs) }}
+{{- fail "networkPolicies.outsideCidrs must be set: email, webhook or llm lies outside" }}
+{{- end }}
+{{- if and .Values.dapr.tracing.endpoint (not .Values.networkPolicies.monitoringNamespace) (not .Values.networkPolicies.outsideCidrs) }}
+{{- fail "networkPolicies.monitoringNamespace or outsideCidrs must be set: nothing else may take the traces of dapr.tracing.endpoint" }}
+{{- end }}
 {{- end }}
 {{- end }}

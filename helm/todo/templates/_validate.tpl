@@ -6,6 +6,9 @@
 {{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not .Values.host) }}
 {{- fail "host must be set: ingress or gateway is enabled" }}
 {{- end }}
+{{- if and (or .Values.ingress.enabled .Values.gateway.enabled) .Values.auth.devLogin }}
+{{- fail "auth.devLogin cannot be with ingress or gateway: anybody out there could be anybody" }}
+{{- end }}
 {{- if and .Values.gateway.enabled (not .Values.gateway.parentRefs) }}
 {{- fail "gateway.parentRefs must name a Gateway: gateway.enabled is true" }}
 {{- end }}
@@ -20,5 +23,8 @@
 {{- if and (eq $scaling.by "lag") (has $name (list "chat-api" "websocket")) }}
 {{- fail (printf "services.%s.autoscaling.by must be cpu: it has no lag of a group of its own" $name) }}
 {{- end }}
+{{- end }}
+{{- if and .Values.networkPolicies.enabled (eq .Values.kafka.provider "redpanda") (include "todo.scalesByLag" .) (not .Values.networkPolicies.kedaNamespace) }}
+{{- fail "networkPolicies.kedaNamespace must be set: KEDA asks the bundled broker for the lag" }}
 {{- end }}
 {{- end }}

@@ -9,7 +9,7 @@ fn configuration(suite: &Suite) -> &Object {
     configuration
 }
 
-/// daprd ignores a rule without a protocol, and allows everything when no rule is left.
+/// daprd ignores a rule without a protocol, and allows everything over a protocol that no rule is left for.
 #[test]
 fn every_rule_of_the_allow_list_counts() {
     rule(|suite, faults| {
@@ -17,9 +17,13 @@ fn every_rule_of_the_allow_list_counts() {
         let rules = configuration.list("/spec/api/allowed");
         faults.unless(!rules.is_empty(), configuration, "everything is allowed");
         for rule in rules {
-            let whole = rule["protocol"] == "http"
+            let whole = ["http", "grpc"].iter().any(|protocol| rule["protocol"] == *protocol)
                 && ["name", "version"].iter().all(|key| rule[key].is_string());
             faults.unless(whole, configuration, format!("{rule} would count for nothing"));
+        }
+        for protocol in ["http", "grpc"] {
+            let bound = rules.iter().any(|rule| rule["protocol"] == protocol);
+            faults.unless(bound, configuration, format!("everything is allowed over {protocol}"));
         }
     });
 }

@@ -45,12 +45,38 @@ fn services_alone_have_the_jobs_that_the_rules_ask_for() {
         faults.unless(named, monitor, "does not name the jobs");
         for monitor in suite.any("PodMonitor") {
             for endpoint in monitor.list("/spec/podMetricsEndpoints") {
-                let own = endpoint["port"] == "app" || job(endpoint)["replacement"] == "dapr";
+                let name = job(endpoint)["replacement"].as_str().unwrap_or("todo/?");
+                let own = endpoint["port"] == "app" || !name.starts_with("todo/");
                 faults.unless(own, monitor, format!("{} counts as a service", endpoint["port"]));
             }
         }
         let honored = endpoint(monitor, "dapr-metrics")["honorLabels"] == true;
         faults.unless(honored, monitor, "renames what sidecars call app_id and namespace");
+    });
+}
+
+/// Lag is what the broker counts: one in this namespace is scraped, and others are their provider's.
+#[test]
+fn a_broker_of_ours_is_scraped() {
+    rule(|suite, faults| {
+        if suite.any("PodMonitor").is_empty() {
+            return;
+        }
+        let monitor = suite.find("PodMonitor", "todo-broker");
+        let pods = suite.pods();
+        let broker = pods.iter().find(|pod| pod.of.name() == "redpanda");
+        let strimzi = suite.find("Kafka", "todo");
+        let ours = broker.is_some() || strimzi.is_some();
+        faults.unless(monitor.is_some() == ours, &suite.target, "who scrapes the broker?");
+        if let (Some(monitor), Some(broker)) = (monitor, broker) {
+            let own = selects(monitor.at("/spec/selector"), &broker.labels())
+                && broker.ports().keys().any(|port| endpoint(monitor, port).is_object());
+            faults.unless(own, monitor, "is not about the broker");
+        }
+        if let (Some(monitor), Some(kafka)) = (monitor, strimzi) {
+            let cluster = monitor.at("/spec/selector/matchLabels/strimzi.io~1cluster");
+            faults.unless(cluster == kafka.name(), monitor, format!("is about {cluster}"));
+        }
     });
 }
 

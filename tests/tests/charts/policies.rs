@@ -13,9 +13,18 @@ const PUBLIC: u64 = 8080;
 const SIDECAR: u64 = 50_002;
 /// Where a managed broker is, in the blocks that targets name.
 const BROKER: [u8; 4] = [192, 0, 2, 7];
-/// Where managed databases are; the last has a port of its own.
-const DATABASES: [([u8; 4], u64); 3] =
-    [([10, 1, 2, 3], 5432), ([198, 51, 100, 7], 5432), ([203, 0, 113, 7], 25_060)];
+/// Where the databases are that a target's page of docs/deploy names, and those of `helm/goldens`.
+fn databases(target: &str) -> &'static [([u8; 4], u64)] {
+    match target {
+        // DigitalOcean's, one of its pools, Neon's.
+        "doks" => {
+            &[([203, 0, 113, 7], 25_060), ([203, 0, 113, 7], 25_061), ([203, 0, 113, 8], 5432)]
+        }
+        "gke" | "aks" | "oke" => &[([10, 1, 2, 3], 5432)],
+        "options" => &[([198, 51, 100, 7], 5432)],
+        _ => &[],
+    }
+}
 /// Namespaces that controllers of doors are in, by target.
 const CONTROLLERS: [&str; 3] = ["ingress-nginx", "gateway", "envoy-gateway-system"];
 /// Where Google's front ends and health checks come from.
@@ -96,17 +105,20 @@ fn whoever_needs_the_database_reaches_it() {
         let stores =
             ["chat-api", "notification", "audit"].map(|name| (name, find(pods, name).unwrap()));
         for (name, from) in stores.into_iter().chain([migrate]) {
-            let open = match find(pods, "postgres") {
-                Some(bundled) => may_reach(suite, from, bundled, 5432),
-                None => DATABASES
-                    .iter()
-                    .any(|(at, port)| may_send(suite, from, &Peer::Address(*at), *port)),
-            };
+            for (at, port) in databases(&suite.target) {
+                let open = may_send(suite, from, &Peer::Address(*at), *port);
+                let fault = format!("{name} does not reach the database at port {port}");
+                faults.unless(open, &suite.target, fault);
+            }
+            let bundled = find(pods, "postgres");
+            let known = bundled.is_some() || !databases(&suite.target).is_empty();
+            faults.unless(known, &suite.target, "has no database that this test knows");
+            let open = bundled.is_none_or(|bundled| may_reach(suite, from, bundled, 5432));
             faults.unless(open, &suite.target, format!("{name} does not reach the database"));
         }
         // Sidecars may go elsewhere, too.
-        for (at, _) in DATABASES {
-            let open = may_send(suite, migrate.1, &Peer::Address(at), 22);
+        for (at, _) in databases(&suite.target) {
+            let open = may_send(suite, migrate.1, &Peer::Address(*at), 22);
             faults.unless(!open, &suite.target, "migrate reaches more than the database");
         }
         if let Some(redis) = find(pods, "redis") {
@@ -158,6 +170,21 @@ fn prometheus_comes_in() {
                 let open = may_be_reached(suite, to, &Peer::Namespace("monitoring"), port);
                 faults.unless(open, &suite.target, format!("{name} is not scraped at {port}"));
             }
+        }
+    });
+}
+
+#[test]
+fn whoever_asks_a_broker_of_ours_for_lag_comes_in() {
+    policed(|suite, pods, faults| {
+        let Some(broker) = find(pods, "redpanda") else { return };
+        let comes_in =
+            |namespace, port| may_be_reached(suite, broker, &Peer::Namespace(namespace), port);
+        if !suite.any("ScaledObject").is_empty() {
+            faults.unless(comes_in("keda", 9092), &suite.target, "KEDA does not");
+        }
+        if suite.find("PodMonitor", "todo-broker").is_some() {
+            faults.unless(comes_in("monitoring", 9644), &suite.target, "Prometheus does not");
         }
     });
 }

@@ -70,6 +70,9 @@ fn lag_is_that_of_the_services_own_group() {
             for trigger in triggers {
                 let group = &trigger["metadata"]["consumerGroup"];
                 faults.unless(*group == object.name(), object, format!("group {group}"));
+                let version = trigger["metadata"]["version"].as_str().unwrap_or_default();
+                let spoken = version.split('.').next().and_then(|major| major.parse().ok());
+                faults.unless(spoken >= Some(2), object, format!("speaks Kafka {version:?}"));
             }
             let heard = suite.all("Subscription").into_iter();
             let heard = heard.filter(|subscription| {

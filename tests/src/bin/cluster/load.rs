@@ -1,26 +1,33 @@
-//! People at work inside of the cluster, while something happens to it: the program `smoke load`, as a Job.
+//! People at work inside of the cluster, for as long as something happens to it: the program `smoke load`, as a pod.
 
-use std::time::Duration;
+use std::{process::Stdio, time::Duration};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use todo_tests::{
     cluster::{feed, run},
     within,
 };
+use tokio::{process::Command, task::JoinHandle, time::timeout};
 
 use crate::options::Options;
 
-const JOB: &str = "load";
+const POD: &str = "load";
 /// Requests a second, of all people together.
 const RATE: u32 = 20;
 const PEOPLE: u32 = 8;
+/// When people stop by themselves: nothing may take that long.
+const AT_MOST: u32 = 3600;
 /// How long the consequences of what was acknowledged may take in the end.
 const SETTLE: u32 = 150;
+/// From being told to stop to the last line of the report.
+const END_WITHIN: u32 = SETTLE + 60;
 
 /// Running load.
 pub(crate) struct Load<'a> {
     options: &'a Options,
+    /// Gathers its log to the end: the pod is gone by then.
+    log: JoinHandle<std::io::Result<std::process::Output>>,
 }
 
 /// What became of it.
@@ -28,36 +35,37 @@ pub(crate) struct Load<'a> {
 pub(crate) struct Report(Value);
 
 impl<'a> Load<'a> {
-    /// Starts it for so many seconds; returns once it has begun.
-    pub(crate) async fn start(options: &'a Options, seconds: u32) -> anyhow::Result<Self> {
-        let arguments = ["delete", "job", JOB, "-n", &options.namespace, "--ignore-not-found"];
-        run("kubectl", arguments).await?;
-        let manifest = manifest(options, seconds).to_string();
+    /// Starts it; returns once people are at work.
+    pub(crate) async fn start(options: &'a Options) -> anyhow::Result<Self> {
+        let manifest = manifest(options).to_string();
         feed("kubectl", ["create", "-n", &options.namespace, "-f", "-"], &manifest).await?;
-        within(Duration::from_secs(120), "the load to begin", async || {
-            let target = format!("job/{JOB}");
-            let arguments = ["logs", "-n", &options.namespace, &target, "--tail=1"];
-            let begun = run("kubectl", arguments).await;
-            begun.is_ok_and(|text| !text.is_empty()).then_some(())
+        within(Duration::from_secs(120), "people at work", async || {
+            let log = run("kubectl", ["logs", "-n", &options.namespace, POD]).await;
+            log.is_ok_and(|text| text.contains("writing begins")).then_some(())
         })
         .await;
-        Ok(Self { options })
+        let mut follow = Command::new("kubectl");
+        follow.args(["logs", "--follow", "-n", &options.namespace, POD]).kill_on_drop(true);
+        follow.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = follow.spawn().context("start kubectl")?;
+        Ok(Self { options, log: tokio::spawn(child.wait_with_output()) })
     }
 
-    /// Waits for its end.
+    /// Tells people to stop, which they did not before, and waits for what they say.
     pub(crate) async fn report(self) -> anyhow::Result<Report> {
         let namespace = &self.options.namespace;
-        within(Duration::from_secs(600), "the end of the load", async || {
-            let arguments =
-                ["get", "job", JOB, "-n", namespace, "-o", "jsonpath={.status.conditions[*].type}"];
-            let conditions = run("kubectl", arguments).await.unwrap_or_default();
-            (conditions.contains("Complete") || conditions.contains("Failed")).then_some(())
-        })
-        .await;
-        let target = format!("job/{JOB}");
-        let log = run("kubectl", ["logs", "-n", namespace, &target]).await?;
+        let before = run("kubectl", ["logs", "-n", namespace, POD]).await?;
+        ensure!(
+            !before.contains("writing is over"),
+            "people stopped before it was over:\n{before}"
+        );
+        run("kubectl", ["delete", "pod", POD, "-n", namespace, "--wait=false"]).await?;
+        let limit = Duration::from_secs(END_WITHIN.into());
+        let output = timeout(limit, self.log).await.context("the end of the load")???;
+        let log = String::from_utf8(output.stdout)?;
+        let said = String::from_utf8_lossy(&output.stderr);
         let last = log.lines().rev().find(|line| line.starts_with('{'));
-        let Some(last) = last else { bail!("the load made no report:\n{log}") };
+        let last = last.with_context(|| format!("the load made no report:\n{log}\n{said}"))?;
         Ok(Report(serde_json::from_str(last).context("read the report of the load")?))
     }
 }
@@ -78,6 +86,8 @@ impl Report {
             "double_occurrences",
             "missing_reminders",
             "double_reminders",
+            "double_tasks",
+            "unseen_reminders",
         ] {
             self.is_empty(list)?;
         }
@@ -97,17 +107,17 @@ impl std::fmt::Display for Report {
     }
 }
 
-fn manifest(options: &Options, seconds: u32) -> Value {
+fn manifest(options: &Options) -> Value {
     let secret = json!({ "secretKeyRef": { "name": "jwt-secret", "key": "jwt-secret" } });
     let arguments = [
         "load".to_owned(),
-        format!("--seconds={seconds}"),
+        format!("--seconds={AT_MOST}"),
         format!("--rate={RATE}"),
         format!("--people={PEOPLE}"),
         format!("--settle={SETTLE}s"),
     ];
     let container = json!({
-        "name": JOB,
+        "name": POD,
         "image": format!("{}/smoke:{}", options.registry, options.tag),
         "args": arguments,
         "env": [
@@ -121,21 +131,17 @@ fn manifest(options: &Options, seconds: u32) -> Value {
         },
     });
     json!({
-        "apiVersion": "batch/v1", "kind": "Job", "metadata": { "name": JOB },
+        "apiVersion": "v1", "kind": "Pod",
+        // The name that network policies let in.
+        "metadata": { "name": POD, "labels": { "app.kubernetes.io/name": "smoke" } },
         "spec": {
-            "backoffLimit": 0, "activeDeadlineSeconds": 900,
-            "template": {
-                // The name that network policies let in.
-                "metadata": { "labels": { "app.kubernetes.io/name": "smoke" } },
-                "spec": {
-                    "restartPolicy": "Never", "automountServiceAccountToken": false,
-                    "securityContext": {
-                        "runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532,
-                        "seccompProfile": { "type": "RuntimeDefault" },
-                    },
-                    "containers": [container],
-                },
+            "restartPolicy": "Never", "automountServiceAccountToken": false,
+            "terminationGracePeriodSeconds": END_WITHIN,
+            "securityContext": {
+                "runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532,
+                "seccompProfile": { "type": "RuntimeDefault" },
             },
+            "containers": [container],
         },
     })
 }

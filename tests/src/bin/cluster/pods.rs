@@ -8,8 +8,8 @@ use todo_tests::{SERVICES, cluster::run};
 
 use crate::options::Options;
 
-/// Every pod of the suite's services.
-pub(crate) async fn of_services(options: &Options) -> anyhow::Result<Vec<Value>> {
+/// Every pod of the suite's services that is not on its way out.
+async fn of_services(options: &Options) -> anyhow::Result<Vec<Value>> {
     let selector = format!(
         "app.kubernetes.io/part-of=todo,app.kubernetes.io/name in ({})",
         SERVICES.join(",")
@@ -17,13 +17,16 @@ pub(crate) async fn of_services(options: &Options) -> anyhow::Result<Vec<Value>>
     let arguments = ["get", "pods", "-n", &options.namespace, "-l", &selector, "-o", "json"];
     let text = run("kubectl", arguments).await?;
     let mut list: Value = serde_json::from_str(&text)?;
-    let pods = list["items"].as_array_mut().context("kubectl lists pods")?;
-    Ok(std::mem::take(pods))
+    let mut pods = std::mem::take(list["items"].as_array_mut().context("kubectl lists pods")?);
+    pods.retain(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+    Ok(pods)
 }
 
-/// Two pods of each service, each with its sidecar, all ready, none of which had to be started again.
+/// Two pods of each service, made after the migration had ended, each with its sidecar, all ready, none of which had to be
+/// started again. A sidecar that is a container of its own kind has started before its service.
 pub(crate) async fn came_up_in_order(options: &Options) -> anyhow::Result<()> {
     let mut replicas = BTreeMap::<String, usize>::new();
+    let migrated = first_migration(options).await?;
     for pod in of_services(options).await? {
         let name = text(&pod, "/metadata/name");
         let statuses = pod["status"]["containerStatuses"].as_array().cloned().unwrap_or_default();
@@ -34,6 +37,16 @@ pub(crate) async fn came_up_in_order(options: &Options) -> anyhow::Result<()> {
         let names: BTreeSet<String> = all.iter().map(|status| text(status, "/name")).collect();
         let expected = BTreeSet::from(["daprd".to_owned(), service.clone()]);
         ensure!(names == expected, "{name} has {names:?}");
+        let made = text(&pod, "/metadata/creationTimestamp");
+        ensure!(
+            made >= migrated,
+            "{name} was made at {made}, and the migration ended at {migrated}"
+        );
+        if let [sidecar] = &*initial {
+            let started = |status| text(status, "/state/running/startedAt");
+            let (sidecar, own) = (started(sidecar), started(&statuses[0]));
+            ensure!(!sidecar.is_empty() && sidecar <= own, "{name} started {own}, daprd {sidecar}");
+        }
         for status in all {
             let container = text(status, "/name");
             ensure!(status["ready"] == true, "{container} of {name} is not ready: {status:#}");
@@ -47,7 +60,18 @@ pub(crate) async fn came_up_in_order(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ends one pod of each service at once, as a node does that loses its power.
+/// When the first migration in the namespace had ended, as RFC 3339 in whole seconds of UTC. Its Job is gone; the event is not.
+async fn first_migration(options: &Options) -> anyhow::Result<String> {
+    let selector = "involvedObject.kind=Job,involvedObject.name=migrate,reason=Completed";
+    let namespace = &options.namespace;
+    let arguments = ["get", "events", "-n", namespace, "--field-selector", selector, "-o", "json"];
+    let events: Value = serde_json::from_str(&run("kubectl", arguments).await?)?;
+    let ends = events["items"].as_array().into_iter().flatten();
+    let ends = ends.map(|event| text(event, "/lastTimestamp")).filter(|end| !end.is_empty());
+    ends.min().context("no event tells of the migration's end")
+}
+
+/// Ends a pod of each service, one after another and without a warning, as a node does that loses its power.
 pub(crate) async fn kill_one_of_each(options: &Options) -> anyhow::Result<()> {
     let mut victims = BTreeMap::new();
     for pod in of_services(options).await? {

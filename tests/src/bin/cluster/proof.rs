@@ -9,9 +9,8 @@ use todo_tests::cluster::run;
 
 use crate::{charts::Release, leftovers, load::Load, namespace, options::Options, pods, system};
 
-/// How long people work while something happens to the cluster.
-const UPGRADE_SECONDS: u32 = 100;
-const KILL_SECONDS: u32 = 120;
+/// What an upgrade changes: a component, which sidecars read when they start, and what kind of containers sidecars are.
+const CHANGED: [&str; 2] = ["postgres.maxConnections=9", "dapr.nativeSidecar=true"];
 
 /// The proof that the product works in a cluster.
 pub(crate) struct Proof {
@@ -41,8 +40,11 @@ impl Proof {
         self.step("helm test", self.helm_test()).await?;
         self.step("the system suite", system::run(options)).await?;
         self.step("helm upgrade under load", self.upgrade_under_load()).await?;
+        let restarted = "new pods came up, each sidecar before its service";
+        self.step(restarted, pods::came_up_in_order(options)).await?;
         self.step("pods killed under load", self.kill_under_load()).await?;
-        self.step("helm rollback", Release::Todo.roll_back(options)).await?;
+        self.step("helm rollback", self.roll_back()).await?;
+        self.step("the pods before are back", pods::came_up_in_order(options)).await?;
         self.step("helm test after the rollback", self.helm_test()).await?;
         self.step("helm uninstall", self.uninstall()).await?;
         self.step("nothing is left", leftovers::none(options)).await
@@ -67,11 +69,13 @@ impl Proof {
         Ok(())
     }
 
-    /// Every pod is replaced while people work: no request fails, nothing is lost.
+    /// Both charts change, and every pod is replaced while people work: no request fails, nothing is lost.
     async fn upgrade_under_load(&self) -> anyhow::Result<()> {
-        let load = Load::start(&self.options, UPGRADE_SECONDS).await?;
-        let again = ["--set-string", "defaults.podAnnotations.rolled=again"];
-        Release::Todo.upgrade(&self.options, &again).await?;
+        let load = Load::start(&self.options).await?;
+        let changed: Vec<&str> = CHANGED.iter().flat_map(|setting| ["--set", setting]).collect();
+        for release in [Release::Platform, Release::Todo] {
+            release.upgrade(&self.options, &changed).await?;
+        }
         let report = load.report().await?;
         println!("        {report}");
         report.failed_nothing()?;
@@ -80,19 +84,22 @@ impl Proof {
 
     /// A request at a pod that is killed may fail; what was acknowledged is kept.
     async fn kill_under_load(&self) -> anyhow::Result<()> {
-        let load = Load::start(&self.options, KILL_SECONDS).await?;
+        let load = Load::start(&self.options).await?;
         pods::kill_one_of_each(&self.options).await?;
         let report = load.report().await?;
         println!("        {report}");
         report.lost_and_doubled_nothing()
     }
 
+    /// The platform first: a sidecar reads it when it starts.
+    async fn roll_back(&self) -> anyhow::Result<()> {
+        Release::Platform.roll_back(&self.options).await?;
+        Release::Todo.roll_back(&self.options).await
+    }
+
     async fn uninstall(&self) -> anyhow::Result<()> {
         Release::Todo.uninstall(&self.options).await?;
-        Release::Platform.uninstall(&self.options).await?;
-        let arguments =
-            ["delete", "job", "load", "-n", &self.options.namespace, "--ignore-not-found"];
-        todo_tests::cluster::run("kubectl", arguments).await.map(drop)
+        Release::Platform.uninstall(&self.options).await
     }
 
     async fn step(
