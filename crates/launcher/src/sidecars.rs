@@ -7,9 +7,10 @@ use std::{
 
 use todo_local_runtime::{AppConfig, Runtime, RuntimeConfig};
 use todo_topics::{Broker, Topics, TopicsFile};
+use tokio::time::sleep;
 
 use crate::{
-    dapr::{self, DaprError, Host, Kafka, Scheduler, SidecarsOptions},
+    dapr::{self, DaprError, HEAD_START, Host, Kafka, Scheduler, SidecarsOptions},
     error::LauncherError,
     guardian::Guardian,
     keys::Keys,
@@ -160,8 +161,8 @@ impl Sidecars {
         }
     }
 
-    /// Stops services and sidecars, then what these need. daprd is told first and outlives its service: it delivers
-    /// nothing new, and what is on its way still finds somebody; else it would try that again for half a minute.
+    /// Stops services and sidecars, then what these need. daprd is told first, and has [`HEAD_START`] to deliver what it
+    /// holds while every service is still there; its API answers until its service has ended.
     pub(crate) async fn stop_with(self, services: impl Future) {
         match self {
             Self::Embedded(runtime) => {
@@ -169,7 +170,10 @@ impl Sidecars {
                 runtime.shutdown().await;
             }
             Self::Dapr(infrastructure, sidecars) => {
-                tokio::join!(biased; sidecars.stop(), services);
+                tokio::join!(sidecars.stop(), async {
+                    sleep(HEAD_START).await;
+                    services.await;
+                });
                 let kafka = async {
                     if let Some(kafka) = &infrastructure.kafka {
                         kafka.stop().await;

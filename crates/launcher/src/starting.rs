@@ -11,7 +11,7 @@ use crate::guardian::Guardian;
 use crate::keys::Keys;
 use crate::manifest::{App, Manifest};
 use crate::options::SuiteOptions;
-use crate::process::{Process, Specification};
+use crate::process::{PATIENCE, Process, Specification};
 use crate::storage::Storage;
 
 /// The database, migrated, and the keys that open it.
@@ -61,6 +61,7 @@ pub(crate) fn start_services(
             directory: app.directory.clone(),
             environment: environment::of_service(app, keys, std::env::vars_os(), extra),
             backoff: options.backoff,
+            patience: PATIENCE,
             output: options.output.clone(),
             guardian: Arc::clone(guardian),
         });

@@ -143,7 +143,8 @@ impl Suite {
         }
     }
 
-    /// Stops services, sidecars and database, in this order.
+    /// Stops services, sidecars and database, in this order; of the real sidecars, each is told before its service. What had
+    /// to be killed is named in the output.
     ///
     /// # Errors
     /// [`LauncherError::Database`] when the server does not stop.

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, events_component, ok, world};
+use crate::support::{TestApp, UNIMPLEMENTED, events_component, ok, only_on, world};
 
 const CONFIGURATION: &str = "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: c }\nspec:\n  api:\n    allowed:\n";
 
@@ -50,4 +50,39 @@ async fn a_rule_without_its_protocol_allows_everything() {
     let world =
         world([events_component(&[])]).app("a", app.port).configuration(&only(rules)).start().await;
     assert_eq!(world.sidecar("a").get("/v1.0/metadata").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_list_for_http_alone_allows_everything_over_grpc() {
+    only_on!(Dapr, "sidecars of the local runtime do not speak gRPC");
+    let app = TestApp::start(ok).await;
+    let rules = "    - { name: publish, version: v1.0, protocol: http }\n";
+    let world = world([events_component(&[])])
+        .app("a", app.port)
+        .tokens("api", "app")
+        .configuration(&only(rules))
+        .start()
+        .await;
+    for method in ["GetMetadata", "TryLockAlpha1", "Shutdown"] {
+        assert_ne!(world.grpc("a", method).await, UNIMPLEMENTED, "{method}");
+    }
+    let sidecar = world.sidecar("a");
+    sidecar.wait_for(async || sidecar.get("/v1.0/healthz").send().await.is_err()).await;
+}
+
+#[tokio::test]
+async fn the_suites_own_list_closes_grpc_too() {
+    only_on!(Dapr, "sidecars of the local runtime do not speak gRPC");
+    let app = TestApp::start(ok).await;
+    let world = world([events_component(&[])])
+        .app("a", app.port)
+        .tokens("api", "app")
+        .configuration(include_str!("../../../dapr/config.yaml"))
+        .start()
+        .await;
+    assert_eq!(world.grpc("a", "GetMetadata").await, 0);
+    for method in ["Shutdown", "TryLockAlpha1", "PublishEvent", "InvokeService", "GetState"] {
+        assert_eq!(world.grpc("a", method).await, UNIMPLEMENTED, "{method}");
+    }
+    assert_eq!(world.sidecar("a").get("/v1.0/healthz").send().await.unwrap().status(), 204);
 }

@@ -28,6 +28,33 @@ async fn killing_everything_loses_nothing_that_was_promised() {
 }
 
 #[tokio::test]
+async fn ctrl_c_under_load_kills_nobody_and_loses_nothing() {
+    let home = Home::new().unwrap();
+    let first = home.up(&[]).await.unwrap();
+    let mut people = Vec::new();
+    for name in ["ada", "bob", "cyd", "dan", "eve", "fay"] {
+        people.push(first.person(name).await.unwrap());
+    }
+    let writers = Writers::start(people, mixed_work);
+    writers.promised(60).await;
+    let lines = first.lines().clone();
+    first.interrupt();
+    assert_eq!(first.ended().await.unwrap().code(), Some(0), "{}", lines.text());
+    let text = lines.text();
+    assert!(text.contains("Stopped ("), "{text}");
+    assert!(!text.contains("killing it") && !text.contains("starting again"), "{text}");
+    let promises = writers.ended().await;
+
+    let second = home.up(&[]).await.unwrap();
+    for promised in promises {
+        let person = promised.person.at(second.page());
+        promised.kept(&person).await;
+    }
+    second.interrupt();
+    assert!(second.ended().await.unwrap().success());
+}
+
+#[tokio::test]
 async fn ctrl_c_stops_everything_and_fresh_forgets_it() {
     let home = Home::new().unwrap();
     let first = home.up(&[]).await.unwrap();

@@ -4,14 +4,24 @@ use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
     path::PathBuf,
+    time::Duration,
 };
 
 use todo_local_runtime::AppConfig;
 
 /// What Dapr's programs and Java need of ours.
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LANG"];
-/// Its API answers that long after SIGTERM, or until the application is gone: as long as a service may take to stop.
-const BLOCK_SHUTDOWN: &str = "8s";
+/// At a stop of everything, a service is told that long after its sidecar. daprd stops taking messages from the broker at
+/// once, but first delivers what it holds. A handler that is gone by then, or whose own calls find nobody, would be tried
+/// again for the 20 s of `dapr/resiliency/deliveries.yaml`, which daprd waits for. When it is done it tells nobody: its API
+/// and its subscriptions look the same before and after. Half a second is usual, the rest is for a busy machine.
+pub(crate) const HEAD_START: Duration = Duration::from_secs(2);
+/// What a service may take to stop.
+const DRAIN: Duration = Duration::from_secs(8);
+/// Its API answers that long after SIGTERM, or until the application is gone.
+const BLOCK_SHUTDOWN: Duration = HEAD_START.saturating_add(DRAIN);
+/// What daprd gives itself after that, its `--dapr-graceful-shutdown-seconds`, and a second.
+pub(super) const PATIENCE: Duration = BLOCK_SHUTDOWN.saturating_add(Duration::from_secs(5 + 1));
 
 /// Ports of one sidecar.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +88,7 @@ pub(super) fn arguments(common: &Common, app: &AppConfig, ports: SidecarPorts) -
     }
     flag("scheduler-host-address", &common.scheduler);
     flag("log-level", &common.log_level);
-    flag("dapr-block-shutdown-duration", &BLOCK_SHUTDOWN);
+    flag("dapr-block-shutdown-duration", &format_args!("{}s", BLOCK_SHUTDOWN.as_secs()));
     if let Some(port) = app.app_port {
         flag("app-port", &port);
     }

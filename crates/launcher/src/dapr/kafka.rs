@@ -13,7 +13,10 @@ use super::{
     daprd::inherited,
     listener::{Door, Listener},
 };
-use crate::{parts::KafkaParts, process::Process, process::Specification};
+use crate::{
+    parts::KafkaParts,
+    process::{PATIENCE, Process, Specification},
+};
 use todo_local_runtime::free_ports::FreePorts;
 use todo_topics::{Broker, Topics};
 
@@ -76,6 +79,7 @@ impl Kafka {
             directory: host.folder.clone(),
             environment: inherited(),
             backoff: host.backoff,
+            patience: PATIENCE,
             output: host.log("kafka.log")?,
             guardian: std::sync::Arc::clone(&host.guardian),
         });

@@ -11,6 +11,7 @@ mod resources;
 mod scheduler;
 mod sidecars;
 
+pub(crate) use daprd::HEAD_START;
 pub use error::DaprError;
 pub use kafka::Kafka;
 pub use listener::Listener;

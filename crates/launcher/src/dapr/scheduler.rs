@@ -5,7 +5,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use super::{DaprError, Host, daprd::inherited};
-use crate::{health, parts::Parts, process::Process, process::Specification};
+use crate::{
+    health,
+    parts::Parts,
+    process::{PATIENCE, Process, Specification},
+};
 use todo_local_runtime::free_ports::FreePorts;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -63,6 +67,7 @@ impl Scheduler {
             directory: host.folder.clone(),
             environment: inherited(),
             backoff: host.backoff,
+            patience: PATIENCE,
             output: host.log("scheduler.log")?,
             guardian: Arc::clone(&host.guardian),
         });

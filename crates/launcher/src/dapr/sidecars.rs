@@ -8,7 +8,7 @@ use todo_local_runtime::{AppConfig, RuntimeConfig, free_ports::FreePorts};
 
 use super::{
     DaprError, Host,
-    daprd::{Common, SidecarPorts, arguments, environment},
+    daprd::{Common, PATIENCE, SidecarPorts, arguments, environment},
     resources::Filling,
 };
 use crate::process::{Process, Specification};
@@ -33,7 +33,7 @@ pub struct SidecarsOptions {
 pub struct Sidecars {
     /// Of each application's replicas, in the order of the configuration.
     replicas: HashMap<String, Vec<Process>>,
-    ports: HashMap<String, Vec<u16>>,
+    ports: HashMap<String, Vec<SidecarPorts>>,
     /// Keeps ports free for whoever is away.
     _ports: FreePorts,
 }
@@ -78,18 +78,29 @@ impl Sidecars {
             directory: options.host.folder.clone(),
             environment: environment(common, &name),
             backoff: options.host.backoff,
+            patience: PATIENCE,
             output: options.host.output.clone(),
             guardian: Arc::clone(&options.host.guardian),
         });
         replicas.push(process);
-        self.ports.entry(app.app_id.clone()).or_default().push(http);
+        self.ports.entry(app.app_id.clone()).or_default().push(ports);
         Ok(())
     }
 
     /// Ports of the HTTP APIs of an application's replicas.
     #[must_use]
-    pub fn http_ports(&self, app_id: &str) -> &[u16] {
-        self.ports.get(app_id).map_or(&[], Vec::as_slice)
+    pub fn http_ports(&self, app_id: &str) -> Vec<u16> {
+        self.ports(app_id).map(|ports| ports.http).collect()
+    }
+
+    /// Ports of their gRPC APIs, which no service of ours uses.
+    #[must_use]
+    pub fn grpc_ports(&self, app_id: &str) -> Vec<u16> {
+        self.ports(app_id).map(|ports| ports.grpc).collect()
+    }
+
+    fn ports(&self, app_id: &str) -> impl Iterator<Item = &SidecarPorts> {
+        self.ports.get(app_id).into_iter().flatten()
     }
 
     /// Kills a sidecar; it stays down until [`Sidecars::restart`].

@@ -1,24 +1,39 @@
-//! daprd and the scheduler: those of `dapr init --slim`, those in `PATH`, or built from the pinned Go module.
+//! daprd and the scheduler: those of `dapr init`, those in `PATH`, or built from the pinned Go module. Each is looked for by
+//! itself: a plain `dapr init` installs daprd alone and runs the scheduler in a container.
 
 use std::{
     env::split_paths,
     ffi::OsString,
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 
-use tokio::process::Command;
+use tokio::{process::Command, time::timeout};
 
 use super::{PartsError, cache::Slot};
 use crate::output::Output;
 
 /// Older ones lack the stable Jobs API and treat status codes of handlers differently.
 const OLDEST: (u32, u32) = (1, 18);
+/// Telling its version takes a program much less.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
 const MODULE: &str = "github.com/dapr/dapr";
 const GO: PartsError = PartsError::ProgramAbsent {
     program: "Go 1.21 or newer, or Dapr 1.18 or newer",
     hint: "https://go.dev/dl, or `dapr init --slim` (https://docs.dapr.io/getting-started)",
 };
+
+/// A program of Dapr's, and the flag that makes it tell its version and end.
+struct Program {
+    name: &'static str,
+    asked: &'static str,
+}
+
+const DAPRD: Program = Program { name: "daprd", asked: "--version" };
+/// It has no such flag, but the first thing it says is its version. Encryption without a certificate then ends it, before it
+/// opens a port or a file.
+const SCHEDULER: Program = Program { name: "scheduler", asked: "--tls-enabled" };
 
 /// Finds or builds both programs: daprd, scheduler.
 ///
@@ -28,9 +43,12 @@ pub(super) async fn obtain(
     tools: &Path,
     output: &Output,
 ) -> Result<(PathBuf, PathBuf), PartsError> {
-    if let Some(found) = installed().await {
-        return Ok(found);
-    }
+    let folders = folders();
+    let found = tokio::join!(DAPRD.installed(&folders), SCHEDULER.installed(&folders));
+    let (daprd, scheduler) = match found {
+        (Some(daprd), Some(scheduler)) => return Ok((daprd, scheduler)),
+        (daprd, scheduler) => (daprd, scheduler),
+    };
     let version = pinned(&tools.join("go.mod"))?;
     let slot = Slot::new(&format!("dapr-{version}"))?;
     if !slot.is_filled()
@@ -41,26 +59,52 @@ pub(super) async fn obtain(
         build(tools, &version, filling.draft()).await?;
         filling.complete()?;
     }
-    Ok((slot.path().join("daprd"), slot.path().join("scheduler")))
+    let built = |program: &Program| slot.path().join(program.name);
+    Ok((daprd.unwrap_or_else(|| built(&DAPRD)), scheduler.unwrap_or_else(|| built(&SCHEDULER))))
 }
 
-/// Both programs in `~/.dapr/bin`, else beside each other in `PATH`, new enough.
-async fn installed() -> Option<(PathBuf, PathBuf)> {
+/// Where programs may be installed: `~/.dapr/bin`, then those of `PATH`.
+fn folders() -> Vec<PathBuf> {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".dapr/bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    for folder in home.into_iter().chain(split_paths(&path)) {
-        let (daprd, scheduler) = (folder.join("daprd"), folder.join("scheduler"));
-        if daprd.is_file() && scheduler.is_file() && version_of(&daprd).await >= Some(OLDEST) {
-            return Some((daprd, scheduler));
-        }
-    }
-    None
+    home.into_iter().chain(split_paths(&path)).collect()
 }
 
-/// What daprd says of itself; the scheduler beside it says nothing.
-async fn version_of(daprd: &Path) -> Option<(u32, u32)> {
-    let answer = Command::new(daprd).arg("--version").stdin(Stdio::null()).output().await;
-    version(String::from_utf8(answer.ok()?.stdout).ok()?.trim())
+impl Program {
+    /// The first in `folders` that is new enough.
+    async fn installed(&self, folders: &[PathBuf]) -> Option<PathBuf> {
+        self.first(folders, |path| self.version_of(path)).await
+    }
+
+    async fn first<F>(
+        &self,
+        folders: &[PathBuf],
+        version_of: impl Fn(PathBuf) -> F,
+    ) -> Option<PathBuf>
+    where
+        F: Future<Output = Option<(u32, u32)>>,
+    {
+        for folder in folders {
+            let path = folder.join(self.name);
+            if path.is_file() && version_of(path.clone()).await >= Some(OLDEST) {
+                return Some(path);
+            }
+        }
+        None
+    }
+
+    /// What a program says of itself.
+    async fn version_of(&self, path: PathBuf) -> Option<(u32, u32)> {
+        let mut program = Command::new(path);
+        program.arg(self.asked).stdin(Stdio::null()).kill_on_drop(true);
+        let answer = timeout(TOLD_WITHIN, program.output()).await.ok()?.ok()?;
+        version(told(&String::from_utf8(answer.stdout).ok()?))
+    }
+}
+
+/// The version in `1.18.1`, all that daprd says, or in `… -- version 1.18.1 -- commit …`, a scheduler's first words.
+fn told(words: &str) -> &str {
+    words.split_once("-- version ").map_or(words, |(_, rest)| rest).trim()
 }
 
 /// `1.18.1` and `v1.18.1` as major and minor.
@@ -91,7 +135,7 @@ async fn build(tools: &Path, version: &str, into: &Path) -> Result<(), PartsErro
         .arg(format!("-s -w -X {MODULE}/pkg/buildinfo.version={version}"))
         .arg("-o")
         .arg(folder)
-        .args(["cmd/daprd", "cmd/scheduler"].map(|program| format!("{MODULE}/{program}")))
+        .args([DAPRD, SCHEDULER].map(|program| format!("{MODULE}/cmd/{}", program.name)))
         .stdin(Stdio::null())
         // Standard output is for the product's lines.
         .stdout(Stdio::null())
@@ -112,6 +156,42 @@ mod tests {
         assert_eq!(version("1.18.1"), Some((1, 18)));
         assert!(version("v1.9.12").unwrap() < OLDEST);
         assert_eq!(version("edge"), None);
+    }
+
+    #[test]
+    fn both_programs_tell_their_version() {
+        assert_eq!(version(told("1.18.1\n")), Some((1, 18)));
+        let words = "time=\"2026-11-30T03:01:50Z\" level=info msg=\"Starting Dapr Scheduler Service -- version 1.19.0-rc.1 \
+                     -- commit 8d3\" ver=unknown\ntime=\"2026-11-30T03:01:50Z\" level=fatal msg=\"trust anchors are required\"";
+        assert_eq!(version(told(words)), Some((1, 19)));
+        assert_eq!(version(told("usage: scheduler [-v 1.99] job")), None);
+    }
+
+    #[tokio::test]
+    async fn each_program_is_looked_for_by_itself() {
+        let root = std::env::temp_dir().join(format!("dapr-{}", uuid::Uuid::new_v4().simple()));
+        let folders = ["home", "first", "second"].map(|name| root.join(name));
+        let put = |path: &str, version: &str| std::fs::write(root.join(path), version).unwrap();
+        for folder in &folders {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        let found = async |program: &Program| {
+            let said = async |path: PathBuf| version(&std::fs::read_to_string(path).unwrap());
+            let path = program.first(&folders, said).await?;
+            Some(path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned())
+        };
+        put("home/daprd", "1.18.1");
+        assert_eq!(found(&DAPRD).await.as_deref(), Some("home/daprd"));
+        assert_eq!(found(&SCHEDULER).await, None, "daprd may be there without it");
+        put("first/scheduler", "1.17.9");
+        assert_eq!(found(&SCHEDULER).await, None, "too old");
+        put("second/scheduler", "1.18.0");
+        assert_eq!(found(&SCHEDULER).await.as_deref(), Some("second/scheduler"));
+        put("home/daprd", "nonsense");
+        put("first/daprd", "1.19.0");
+        put("second/daprd", "1.18.1");
+        assert_eq!(found(&DAPRD).await.as_deref(), Some("first/daprd"), "the first that will do");
+        std::fs::remove_dir_all(&root).unwrap();
     }
 
     #[test]

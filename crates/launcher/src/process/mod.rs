@@ -14,7 +14,7 @@ pub(crate) use specification::Specification;
 use todo_local_runtime::database::signal;
 
 /// Longer than a service's own drain (8 s).
-const STOPPED_WITHIN: Duration = Duration::from_secs(12);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(12);
 /// A grandchild may keep the pipe open after the process is gone.
 const OUTPUT_WITHIN: Duration = Duration::from_secs(1);
 
@@ -169,7 +169,7 @@ async fn end(specification: &Specification, child: &mut Child, order: Order) {
         if let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) {
             signal(pid, Signal::TERM);
         }
-        if timeout(STOPPED_WITHIN, child.wait()).await.is_ok() {
+        if timeout(specification.patience, child.wait()).await.is_ok() {
             return;
         }
         specification.say("does not stop; killing it");
@@ -208,6 +208,7 @@ mod tests {
                 most: pause * 4,
                 settled_after: Duration::from_secs(9),
             },
+            patience: PATIENCE,
             output: Output::new(kept.clone(), false),
             guardian: Arc::new(Guardian::start().unwrap()),
         }
@@ -258,6 +259,18 @@ mod tests {
         service.stop().await;
         assert!(kept.text().contains("| bye"), "{}", kept.text());
         assert!(!kept.text().contains("starting again"));
+    }
+
+    #[tokio::test]
+    async fn who_does_not_stop_is_killed_and_named() {
+        let kept = Kept::default();
+        let script = "trap '' TERM; echo up; while :; do sleep 0.01; done";
+        let mut specification = specification("/bin/sh", &["-c", script], &kept);
+        specification.patience = Duration::from_millis(50);
+        let service = Process::start(specification);
+        wait_for("the start", || kept.text().contains("| up")).await;
+        service.stop().await;
+        assert!(kept.text().contains("probe does not stop; killing it"), "{}", kept.text());
     }
 
     #[tokio::test]

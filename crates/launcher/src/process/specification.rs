@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
@@ -24,6 +25,8 @@ pub(crate) struct Specification {
     pub(crate) directory: PathBuf,
     pub(crate) environment: BTreeMap<OsString, OsString>,
     pub(crate) backoff: Backoff,
+    /// From SIGTERM to SIGKILL.
+    pub(crate) patience: Duration,
     pub(crate) output: Output,
     pub(crate) guardian: Arc<Guardian>,
 }

@@ -5,6 +5,7 @@ mod broker;
 mod embedded;
 mod files;
 mod gate;
+mod grpc;
 mod real;
 mod resources;
 mod sidecar;
@@ -12,6 +13,7 @@ mod world;
 
 pub(crate) use app::{Received, TestApp, ok};
 pub(crate) use gate::gate;
+pub(crate) use grpc::UNIMPLEMENTED;
 pub(crate) use resources::{events_component, optional, subscription};
 pub(crate) use sidecar::Sidecar;
 pub(crate) use world::{World, world};

@@ -155,7 +155,11 @@ impl Real {
     }
 
     pub(super) fn ports(&self, app_id: &str) -> Vec<u16> {
-        self.processes.sidecars.http_ports(app_id).to_vec()
+        self.processes.sidecars.http_ports(app_id)
+    }
+
+    pub(super) fn grpc_ports(&self, app_id: &str) -> Vec<u16> {
+        self.processes.sidecars.grpc_ports(app_id)
     }
 
     /// SIGTERM for all sidecars.

@@ -7,7 +7,7 @@ use todo_launcher::RuntimeKind;
 use todo_local_runtime::{AppConfig, RuntimeConfig, database::TestDatabase};
 use uuid::Uuid;
 
-use super::{Sidecar, broker, embedded::Embedded, files, kind, real::Real};
+use super::{Sidecar, broker, embedded::Embedded, files, grpc, kind, real::Real};
 
 /// Partitions of every topic.
 const PARTITIONS: u16 = 4;
@@ -222,6 +222,15 @@ impl World {
 
     pub(crate) fn sidecar(&self, app_id: &str) -> Sidecar {
         self.replica(app_id, 0)
+    }
+
+    /// Calls a method of an application's first sidecar over gRPC; answers its status. Of the real runtime only.
+    pub(crate) async fn grpc(&self, app_id: &str, method: &str) -> u8 {
+        let Running::Real(real) = &self.running else {
+            panic!("sidecars of the local runtime do not speak gRPC")
+        };
+        let token = self.config.dapr_api_token.as_deref().unwrap_or_default();
+        grpc::call(real.grpc_ports(app_id)[0], token, method).await
     }
 
     /// The sidecar of a replica, in the order of the applications.
