@@ -88,7 +88,8 @@ export class Notices {
   }
 
   #summary(missed: Told[]): void {
-    const titles = missed.map(({ title }) => `“${title}”`);
+    // Each in its own direction of writing.
+    const titles = missed.map(({ title }) => `“\u2068${title}\u2069”`);
     this.#toasts.show({
       tone: 'reminder',
       stays: true,
