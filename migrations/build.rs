@@ -19,7 +19,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(code, "pub(crate) const {name}: &[(&str, &str)] = &[")?;
         for file in sql_files(&root.join(folder))? {
             let stem = file.file_stem().unwrap_or_default();
-            writeln!(code, "    ({stem:?}, include_str!({file:?})),")?;
+            let file = file.strip_prefix(&root)?.display();
+            // By where it is compiled: checkouts that share a target directory may share this text.
+            let place = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{file}\")");
+            writeln!(code, "    ({stem:?}, include_str!({place})),")?;
         }
         writeln!(code, "];")?;
     }

@@ -149,21 +149,22 @@ impl Page {
     /// Asks what was told while there was no socket, until there is an answer.
     async fn catch_up(&self) {
         loop {
-            let (person, journal) = (&self.person, &*self.journal);
             let since = locked(&self.seen).until.clone();
-            let reader = Reader { person, journal, breath: Duration::ZERO };
-            if let Some(told) = reader.told(since.as_deref()).await {
+            if let Some(told) = self.reader().told(since.as_deref()).await {
                 return locked(&self.seen).learn(&told);
             }
             sleep(PAUSE).await;
         }
     }
 
+    fn reader(&self) -> Reader<'_> {
+        Reader { person: &self.person, journal: &self.journal, breath: Duration::ZERO }
+    }
+
     /// Lists until it succeeds: frames wait in the socket meanwhile.
     async fn list(&self) {
         loop {
-            let (person, journal) = (&self.person, &*self.journal);
-            if let Some(all) = (Reader { person, journal, breath: Duration::ZERO }).tasks().await {
+            if let Some(all) = self.reader().tasks().await {
                 let mut seen = locked(&self.seen);
                 seen.lists += 1;
                 seen.sequence = seen.sequence.max(all.sequence);

@@ -2,22 +2,23 @@
 
 use serde_json::json;
 use todo_tests::{
-    Home, Writers, eventually, is_alive, is_loopback, listens_on, mixed_work, program,
+    Home, Launched, Writers, eventually, is_alive, is_loopback, listens_on, mixed_work, program,
 };
 
-#[tokio::test]
-async fn killing_everything_loses_nothing_that_was_promised() {
-    let home = Home::new().unwrap();
-    let first = home.up(&[]).await.unwrap();
+/// People in the middle of their work.
+async fn at_work(up: &Launched) -> Writers {
     let mut people = Vec::new();
     for name in ["ada", "bob", "cyd", "dan", "eve", "fay"] {
-        people.push(first.person(name).await.unwrap());
+        people.push(up.person(name).await.unwrap());
     }
     let writers = Writers::start(people, mixed_work);
     writers.promised(60).await;
-    first.kill_everything().await.unwrap();
-    let promises = writers.ended().await;
+    writers
+}
 
+/// What was acknowledged is there once everything is started again.
+async fn all_is_kept(home: &Home, writers: Writers) {
+    let promises = writers.ended().await;
     let second = home.up(&[]).await.unwrap();
     for promised in promises {
         let person = promised.person.at(second.page());
@@ -28,30 +29,26 @@ async fn killing_everything_loses_nothing_that_was_promised() {
 }
 
 #[tokio::test]
+async fn killing_everything_loses_nothing_that_was_promised() {
+    let home = Home::new().unwrap();
+    let first = home.up(&[]).await.unwrap();
+    let writers = at_work(&first).await;
+    first.kill_everything().await.unwrap();
+    all_is_kept(&home, writers).await;
+}
+
+#[tokio::test]
 async fn ctrl_c_under_load_kills_nobody_and_loses_nothing() {
     let home = Home::new().unwrap();
     let first = home.up(&[]).await.unwrap();
-    let mut people = Vec::new();
-    for name in ["ada", "bob", "cyd", "dan", "eve", "fay"] {
-        people.push(first.person(name).await.unwrap());
-    }
-    let writers = Writers::start(people, mixed_work);
-    writers.promised(60).await;
+    let writers = at_work(&first).await;
     let lines = first.lines().clone();
     first.interrupt();
     assert_eq!(first.ended().await.unwrap().code(), Some(0), "{}", lines.text());
     let text = lines.text();
     assert!(text.contains("Stopped ("), "{text}");
     assert!(!text.contains("killing it") && !text.contains("starting again"), "{text}");
-    let promises = writers.ended().await;
-
-    let second = home.up(&[]).await.unwrap();
-    for promised in promises {
-        let person = promised.person.at(second.page());
-        promised.kept(&person).await;
-    }
-    second.interrupt();
-    assert!(second.ended().await.unwrap().success());
+    all_is_kept(&home, writers).await;
 }
 
 #[tokio::test]

@@ -46,10 +46,12 @@ export class Missed {
     const since = this.#kept().until;
     const { notifications, until } = await this.#source.told(since);
     const { shown } = this.#kept();
-    const missed = since === null ? [] : notifications.filter(({ id }) => !shown.includes(id));
-    const open = await Promise.all(missed.slice(-LOOKED_INTO).map((told) => this.#isOpen(told)));
+    const unseen = since === null ? [] : notifications.filter(({ id }) => !shown.includes(id));
+    const missed = unseen.slice(-LOOKED_INTO);
+    const open = await Promise.all(missed.map((told) => this.#isOpen(told)));
+    // Other tabs may have shown something meanwhile.
     this.#keep({ until, shown: this.#kept().shown });
-    return missed.slice(-LOOKED_INTO).filter((_, index) => open[index]);
+    return missed.filter((_, index) => open[index]);
   }
 
   async #isOpen({ task_id }: Told): Promise<boolean> {

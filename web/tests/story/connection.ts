@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Page } from 'playwright-core';
 
-import type { Task, ToldPage } from '../../src/lib/types.ts';
+import type { Task } from '../../src/lib/types.ts';
 import { prepare, row, signIn, soon, toast, type Script, type Window } from './people.ts';
 import { leave, type Stage } from './stage.ts';
 
@@ -55,19 +55,14 @@ export function connection(stage: Stage): void {
       if (!stage.suite.kill) return context.skip('only a suite of its own may lose a service');
       const { page } = window;
       const remind = (title: string) => script.call<Task>('POST', '/tasks', { title, reminders: [{ at: soon() }] });
-      const told = async (title: string) => {
-        const { notifications } = await script.call<ToldPage>('GET', '/notifications');
-        return notifications.some((one) => one.title === title && Date.parse(one.timestamp) <= Date.now());
-      };
-      const until = async (condition: () => Promise<boolean>) => {
-        while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
-      };
+      const elsewhere = await stage.window(person);
       await page.waitForFunction((key) => localStorage.getItem(key)?.includes('until'), `todo.told.${person}`);
       await page.context().setOffline(true);
       await page.locator('[data-state=offline]').waitFor();
       await remind('Phone the bank');
       const done = await remind('Done elsewhere');
-      await until(async () => (await told('Phone the bank')) && (await told('Done elsewhere')));
+      for (const title of ['Phone the bank', 'Done elsewhere']) await toast(elsewhere.page, title).waitFor();
+      await leave(elsewhere);
       await script.call<Task>('PATCH', `/tasks/${done.id}/complete`);
       // Otherwise it would send its frames again.
       assert.ok(await stage.suite.kill('websocket'));

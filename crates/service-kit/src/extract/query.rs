@@ -22,8 +22,7 @@ impl<T: DeserializeOwned> Query<T> {
             let message = error.inner().to_string();
             let names = field::segments(error.path(), &message);
             let parameter = names.first().map(String::as_str).unwrap_or_default();
-            Problem::bad_request("invalid_query", "a query parameter breaks a rule")
-                .with_error(format!("?{parameter}"), field::rule(&message))
+            Problem::invalid_query().with_error(format!("?{parameter}"), field::rule(&message))
         })
     }
 }

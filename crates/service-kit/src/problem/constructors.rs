@@ -35,6 +35,11 @@ impl Problem {
         unprocessable => UNPROCESSABLE_ENTITY;
     }
 
+    /// 400 `invalid_query`; [`Problem::with_error`] names each parameter, as `?limit`, and its rule.
+    pub fn invalid_query() -> Self {
+        Self::bad_request("invalid_query", "a query parameter breaks a rule")
+    }
+
     /// 401 with the challenge of `WWW-Authenticate`, such as `Bearer` (RFC 6750 §3).
     pub fn unauthorized(
         code: impl Into<Cow<'static, str>>,

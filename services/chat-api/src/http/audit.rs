@@ -8,7 +8,7 @@ use todo_dapr::Invocation;
 use todo_events::{TaskId, UserId};
 use todo_service_kit::{Owner, Problem, extract::Query};
 
-use super::neighbour::{self, refused};
+use super::neighbour;
 use crate::App;
 
 /// Largest page.
@@ -49,14 +49,15 @@ impl AuditParams {
         }
         if let Some(limit) = self.limit {
             if !(1..=MAX_LIMIT).contains(&limit) {
-                return Err(refused("?limit", "must be 1 to 200"));
+                return Err(Problem::invalid_query().with_error("?limit", "must be 1 to 200"));
             }
             path.push_str(&format!("&limit={limit}"));
         }
         if let Some(cursor) = self.cursor {
             let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
             if cursor.len() > MAX_CURSOR || !cursor.bytes().all(plain) {
-                return Err(refused("?cursor", "must be next_cursor of an earlier answer"));
+                let rule = "must be next_cursor of an earlier answer";
+                return Err(Problem::invalid_query().with_error("?cursor", rule));
             }
             path.push_str(&format!("&cursor={cursor}"));
         }

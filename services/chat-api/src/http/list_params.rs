@@ -102,8 +102,10 @@ impl ListParams {
 }
 
 fn refused(faults: Faults) -> Problem {
-    let problem = Problem::bad_request("invalid_query", "a query parameter breaks a rule");
-    faults.0.into_iter().fold(problem, |problem, f| problem.with_error(f.pointer, f.detail))
+    faults
+        .0
+        .into_iter()
+        .fold(Problem::invalid_query(), |problem, f| problem.with_error(f.pointer, f.detail))
 }
 
 fn continued(user: &UserId, query: ListQuery, cursor: &str) -> Result<ListQuery, Problem> {

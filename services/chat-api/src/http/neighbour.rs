@@ -51,15 +51,10 @@ pub(crate) async fn read(
 /// 400 when the instant lies where RFC 3339 has no words for it.
 pub(super) fn instant(name: &str, at: DateTime<Utc>) -> Result<String, Problem> {
     if !(1..=9999).contains(&at.year()) {
-        return Err(refused(&format!("?{name}"), "must lie in the years 1 to 9999"));
+        let rule = "must lie in the years 1 to 9999";
+        return Err(Problem::invalid_query().with_error(format!("?{name}"), rule));
     }
     Ok(format!("&{name}={}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
-}
-
-/// A query parameter that breaks a rule.
-pub(super) fn refused(pointer: &str, detail: &str) -> Problem {
-    Problem::bad_request("invalid_query", "a query parameter breaks a rule")
-        .with_error(pointer, detail)
 }
 
 async fn replied(app: &App, call: Invocation<'_>, code: &'static str) -> Result<Reply, Problem> {

@@ -31,7 +31,7 @@ pub(crate) async fn none(options: &Options) -> anyhow::Result<()> {
             ["get", &kinds, "-n", &options.namespace, "-o", "name", "--ignore-not-found"];
         let found = run("kubectl", arguments).await.unwrap_or_else(|error| format!("{error:#}"));
         let left: Vec<&str> = found.lines().filter(|object| !is_expected(object)).collect();
-        if before.replace(left.len()) != left.len() {
+        if before.replace(left.len()) != left.len() && !left.is_empty() {
             println!("        {} objects are still there: {}", left.len(), left.join(" "));
         }
         left.is_empty().then_some(())
