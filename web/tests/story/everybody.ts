@@ -75,7 +75,7 @@ export function everybody(stage: Stage): void {
         await page.getByRole('log').getByRole('button', { name: 'No' }).click();
         await answered;
         await page.locator('.thinking').waitFor({ state: 'detached' });
-        await page.route('**/api/**', (route) => route.fulfill({ status: 401, body: '{}' }));
+        await page.route('**/chat', (route) => route.fulfill({ status: 401, body: '{}' }));
         await say(page, 'what is due today?');
         await page.getByText('Your session has ended').waitFor();
         await assertAccessible(page, `${look}, end of the session`);
