@@ -50,9 +50,9 @@ impl<'a> Frame<'a> {
         self.local.date()
     }
 
-    /// The wall clock that many minutes of real time from now, up to the next whole minute: never sooner than was asked.
-    pub(crate) fn later(&self, minutes: u32) -> NaiveDateTime {
-        let then = self.context.now + Duration::minutes(i64::from(minutes));
+    /// The wall clock that much real time from now, up to the next whole minute: never sooner than was asked.
+    pub(crate) fn later(&self, length: Duration) -> NaiveDateTime {
+        let then = self.context.now + length;
         let whole = then.duration_trunc(Duration::minutes(1)).unwrap_or(then);
         let up = if whole < then { whole + Duration::minutes(1) } else { whole };
         whole_minute(self.context.zone.local(up))
@@ -128,7 +128,7 @@ mod tests {
             let now = format!("2026-11-22T{now}Z").parse().unwrap();
             let context = Context::new(now, &zone, Locale::default());
             assert_eq!(
-                Frame::new(&context).later(1).format("%H:%M:%S").to_string(),
+                Frame::new(&context).later(Duration::minutes(1)).format("%H:%M:%S").to_string(),
                 format!("{then}:00")
             );
         }

@@ -20,7 +20,7 @@ pub(crate) struct Amount {
 }
 
 /// More than this many of a unit is a slip of the pen, not a plan.
-const LARGEST: u32 = 10_000;
+pub(super) const LARGEST: u32 = 10_000;
 
 impl Amount {
     /// So many of a unit.
@@ -62,9 +62,10 @@ impl Amount {
         (self.months * 30 + self.days) * 1440 + self.minutes
     }
 
-    /// Shorter than a day, told by the clock.
-    pub(crate) fn is_clock(self) -> bool {
-        self.months == 0 && self.days == 0 && self.minutes > 0
+    /// Real time, of a length that names no days: "90 minutes".
+    pub(crate) fn by_clock(self) -> Option<Duration> {
+        let clock = self.months == 0 && self.days == 0 && self.minutes > 0;
+        clock.then(|| Duration::minutes(i64::from(self.minutes)))
     }
 
     /// That much later on the wall clock.

@@ -1,5 +1,7 @@
 //! Labels, lists, lengths and descriptions.
 
+use chrono::Duration;
+
 use super::{Fact, Match, amount};
 use crate::{
     LanguageError,
@@ -17,7 +19,7 @@ pub(super) fn duration(
     let found = line
         .word(at, Word::For)
         .and_then(|start| amount::amount(line, start))
-        .filter(|(length, _)| length.is_clock() && length.minutes <= 24 * 60);
+        .filter(|(length, _)| length.by_clock().is_some_and(|length| length <= Duration::days(1)));
     Ok(found.map(|(length, to)| Match {
         from: at,
         to,

@@ -1,6 +1,6 @@
 //! A moment: a day, a time of day or both, in any order, or a wait from now.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use todo_events::Due;
 
 use super::{Day, Fact, Found, Match, amount, clock::Clock, clock::clock, day};
@@ -126,18 +126,33 @@ fn timed(line: &Line<'_>, start: usize, next: usize) -> Found<Clock> {
     }
 }
 
-/// "in 20 minutes", "in half an hour", "two hours from now", "+90 minutes".
+/// "in 20 minutes", "in half an hour", "two hours from now", "+90 minutes", "in 30 seconds".
 fn later(line: &Line<'_>, at: usize, context: &Frame<'_>) -> Option<(NaiveDateTime, usize)> {
     let plus = line.mark(at, '+');
     let start = plus.or_else(|| line.word(at, Word::In));
-    let (length, end) = amount::amount(line, start.unwrap_or(at))?;
+    let (length, end) = wait(line, start.unwrap_or(at))?;
     let behind = line.word(end, Word::FromNow);
-    if !length.is_clock() || (start.is_none() && behind.is_none()) {
+    if start.is_none() && behind.is_none() {
         return None;
     }
     // Real time, then the wall clock: twenty minutes across a clock change are twenty minutes.
-    let then = context.later(length.minutes);
-    Some((then, behind.unwrap_or(end)))
+    Some((context.later(length), behind.unwrap_or(end)))
+}
+
+/// A length that a clock tells, to the second: "1 minute and 30 seconds".
+fn wait(line: &Line<'_>, at: usize) -> Option<(Duration, usize)> {
+    let Some((length, end)) = amount::amount(line, at) else { return seconds(line, at) };
+    let minutes = length.by_clock()?;
+    match seconds(line, line.skip(end, &[Word::And])) {
+        Some((rest, end)) => Some((minutes + rest, end)),
+        None => Some((minutes, end)),
+    }
+}
+
+fn seconds(line: &Line<'_>, at: usize) -> Option<(Duration, usize)> {
+    let (count, end) = line.count(at).filter(|(count, _)| *count <= amount::LARGEST)?;
+    let end = line.word(end, Word::Seconds)?;
+    Some((Duration::seconds(i64::from(count)), end))
 }
 
 /// The hour of a part of the day, and whether it is today's. Alone it needs "in the" or "this".
@@ -205,8 +220,8 @@ impl When {
         let clock = self.clock?;
         let start = self.time(&mut Vec::new())?;
         let mut length = clock.end? - start;
-        if length <= chrono::Duration::zero() && clock.bare {
-            length += chrono::Duration::hours(12);
+        if length <= Duration::zero() && clock.bare {
+            length += Duration::hours(12);
         }
         u32::try_from(length.num_minutes()).ok().filter(|minutes| *minutes > 0)
     }

@@ -96,10 +96,10 @@ fn moment(
 }
 
 fn later(reader: &Reader<'_, '_>, length: Amount) -> Due {
-    if length.is_clock() {
-        return Due::Local(reader.context.later(length.in_minutes()));
+    match length.by_clock() {
+        Some(length) => Due::Local(reader.context.later(length)),
+        None => Due::Date(length.after(reader.context.local_now()).date()),
     }
-    Due::Date(length.after(reader.context.local_now()).date())
 }
 
 /// A bare time keeps the day the task has.

@@ -68,6 +68,8 @@ words! {
     This = "this",
     /// "last", of something past.
     Past = "past",
+    /// "seconds", which only a wait is told in.
+    Seconds = "seconds",
     /// "from now".
     FromNow = "from-now",
     /// "ago".
