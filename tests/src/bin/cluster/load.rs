@@ -66,6 +66,9 @@ impl<'a> Load<'a> {
         let said = String::from_utf8_lossy(&output.stderr);
         let last = log.lines().rev().find(|line| line.starts_with('{'));
         let last = last.with_context(|| format!("the load made no report:\n{log}\n{said}"))?;
+        // Its containers have ended; the pod goes a moment later, and the next one has the same name.
+        let gone = ["delete", "pod", POD, "-n", namespace, "--ignore-not-found", "--timeout=1m"];
+        run("kubectl", gone).await?;
         Ok(Report(serde_json::from_str(last).context("read the report of the load")?))
     }
 }
