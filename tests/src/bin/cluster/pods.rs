@@ -118,11 +118,31 @@ pub(crate) async fn explain(options: &Options) {
         ],
     ];
     for arguments in looks {
-        match run("kubectl", arguments.iter().copied()).await {
-            Ok(text) => println!("{text}"),
-            Err(error) => println!("{error:#}"),
-        }
+        show(arguments).await;
     }
+    for (pod, container) in started_again(options).await {
+        println!("what {container} of {pod} said before it was started again:");
+        show(&["logs", "-n", namespace, &pod, "-c", &container, "--previous", "--tail=80"]).await;
+    }
+}
+
+async fn show(arguments: &[&str]) {
+    match run("kubectl", arguments).await {
+        Ok(text) => println!("{text}"),
+        Err(error) => println!("{error:#}"),
+    }
+}
+
+/// Pods and their containers that ended and were started again.
+async fn started_again(options: &Options) -> Vec<(String, String)> {
+    let pods = of_services(options).await.unwrap_or_default();
+    let containers = pods.iter().flat_map(|pod| {
+        let all = ["containerStatuses", "initContainerStatuses"].into_iter();
+        let statuses = all.filter_map(|list| pod["status"][list].as_array()).flatten();
+        let again = statuses.filter(|status| status["restartCount"].as_u64() > Some(0));
+        again.map(|status| (text(pod, "/metadata/name"), text(status, "/name")))
+    });
+    containers.collect()
 }
 
 fn text(value: &Value, pointer: &str) -> String {
