@@ -1,9 +1,9 @@
 //! The last frames of one user, for clients that come back.
 //!
-//! Sequences of a user are gapless where they are given out, but events can be delivered twice, late, or not at all.
-//! So a task frame is admitted when its sequence is newer than the newest one, or when it fills a hole between
-//! frames that are kept; everything else was sent before, or is older than this history and then of no use: a client
-//! that misses it has seen the gap after it and has listed again.
+//! Sequences of a user are gapless where they are given out, but events can be delivered twice, late, or not at all:
+//! those of two replicas overtake each other. So a task frame is admitted when it is not kept and is newer than all that
+//! was let go, even when it is the first of a user and comes after the second. What is older may have been sent before,
+//! and is of no use: a client that misses it has seen the gap after it and has listed again.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -27,6 +27,8 @@ pub(super) struct History {
     entries: VecDeque<Entry>,
     bytes: usize,
     newest: Option<Sequence>,
+    /// The newest one whose frame is no longer kept.
+    let_go: Option<Sequence>,
 }
 
 #[derive(Debug)]
@@ -66,11 +68,8 @@ impl History {
 
     /// Whether a task frame of this sequence is to be sent and kept.
     pub(super) fn admits(&self, sequence: Sequence) -> bool {
-        if self.newest.is_none_or(|newest| sequence > newest) {
-            return true;
-        }
-        let after_oldest = self.oldest().is_some_and(|oldest| sequence > oldest);
-        after_oldest && !self.tasks_after(None).any(|at| at == sequence)
+        Some(sequence) > self.newest
+            || Some(sequence) > self.let_go && !self.tasks_after(None).any(|at| at == sequence)
     }
 
     /// Whether a notification has not been seen, as far as this history goes back.
@@ -112,6 +111,7 @@ impl History {
     pub(super) fn clear(&mut self) {
         self.entries = VecDeque::new();
         self.bytes = 0;
+        self.let_go = self.newest;
     }
 
     fn resync_reason(&self, have: Sequence) -> Option<ResyncReason> {
@@ -145,6 +145,9 @@ impl History {
         {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes -= oldest.frame.size();
+            if oldest.is_task() {
+                self.let_go = self.let_go.max(oldest.at);
+            }
         }
     }
 }
@@ -184,10 +187,10 @@ mod tests {
             (&[5, 5, 6, 5, 6], &[5, 6]),
             // 6 was missing, so it is still sent, once.
             (&[5, 7, 6, 6], &[5, 7, 6]),
-            // Older than everything here: nobody can use it.
-            (&[5, 4, 3], &[5]),
+            // The first of a user that were overtaken.
+            (&[2, 3, 1, 1], &[2, 3, 1]),
             (&[5, 9, 7, 8, 6, 7], &[5, 9, 7, 8, 6]),
-            (&[u64::MAX, 0], &[u64::MAX]),
+            (&[u64::MAX, 0, 0], &[u64::MAX, 0]),
         ];
         for (incoming, expected) in cases {
             assert_eq!(after(incoming, WIDE).1, expected, "{incoming:?}");
@@ -198,6 +201,10 @@ mod tests {
     fn a_hole_that_was_let_go_is_not_filled() {
         let limits = HistoryLimits { frames: 2, bytes: 1_000 };
         assert_eq!(after(&[1, 3, 4, 5, 2], limits).1, [1, 3, 4, 5]);
+        let (mut history, _) = after(&[4, 5], WIDE);
+        history.clear();
+        let admitted = [3, 4, 5, 6].map(|sequence| history.admits(Sequence(sequence)));
+        assert_eq!(admitted, [false, false, false, true]);
     }
 
     #[test]
