@@ -57,8 +57,8 @@ async fn the_answer_of_chat_api_decides_the_outcome() {
         (500, 503, "RETRY"),
     ];
     for (answer, status, outcome) in cases {
-        // A throttled call is tried four times by the sidecar itself.
-        let times = if answer == 429 { 4 } else { 1 };
+        // A throttled call is tried five times by the sidecar itself.
+        let times = if answer == 429 { 5 } else { 1 };
         stage.chat_api.answer(&vec![answer; times]);
         let expected = (status, outcome.to_owned());
         assert_eq!(stage.deliver(COMPLETED, &event).await, expected, "{answer}");
