@@ -229,6 +229,20 @@ impl Product {
     }
 }
 
+/// A test that failed leaves what the services and sidecars wrote, which says why more often than the test does.
+impl Drop for Product {
+    fn drop(&mut self) {
+        if let (true, Place::Machine { lines, .. }) = (std::thread::panicking(), &self.place) {
+            let file =
+                std::env::temp_dir().join(format!("todo-failed-{}.log", Uuid::new_v4().simple()));
+            match std::fs::write(&file, lines.text()) {
+                Ok(()) => eprintln!("what everything wrote: {}", file.display()),
+                Err(error) => eprintln!("what everything wrote is lost: {error}"),
+            }
+        }
+    }
+}
+
 /// The folder of the programs: that of this one, or the one above when it is a test.
 pub(crate) fn binaries() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;

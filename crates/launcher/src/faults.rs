@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use crate::dapr::{Kafka, Scheduler};
 use crate::error::LauncherError;
 use crate::health;
+use crate::options::RuntimeKind;
 use crate::suite::{Suite, local};
 
 impl Suite {
@@ -67,6 +68,18 @@ impl Suite {
         let processes = self.sidecars.processes();
         let processes = processes.ok_or(LauncherError::EmbeddedOnly("a sidecar's process"))?;
         Ok(processes.kill(&known.id, known.replica).await?)
+    }
+
+    /// Kills a service and its sidecar, as a pod dies; the embedded runtime ends the sidecar in its orderly way.
+    ///
+    /// # Errors
+    /// [`LauncherError::Unknown`], [`LauncherError::NotGone`].
+    pub async fn kill_replica(&self, app: &str) -> Result<(), LauncherError> {
+        self.kill(app).await?;
+        match self.runtime() {
+            RuntimeKind::Local => self.stop_sidecar(app).await,
+            RuntimeKind::Dapr => self.kill_sidecar(app).await,
+        }
     }
 
     /// Starts an application's sidecar again and waits until it is ready.

@@ -173,6 +173,7 @@ impl Sidecars {
                 tokio::join!(sidecars.stop(), async {
                     sleep(HEAD_START).await;
                     services.await;
+                    sidecars.hurry();
                 });
                 let kafka = async {
                     if let Some(kafka) = &infrastructure.kafka {

@@ -1,8 +1,7 @@
 //! Something that events cannot be handled without, such as the consumer's database.
 //!
-//! While it is away every delivery fails, and an outage that is longer than the subscription's retries would send
-//! events to the dead letters that nothing is wrong with. So the process says on `/healthz` that it cannot be given work:
-//! the sidecar then keeps deliveries back (Dapr's app health check) and goes on when the process is healthy again.
+//! While it is away every delivery fails and is tried again. The process says so on `/healthz` and `/readyz`: a sidecar that
+//! starts meanwhile begins no deliveries, and who looks after the service sees whose fault it is.
 //!
 //! Nothing is asked while all goes well. A handler that fails reports it; only when the probe fails as well is the
 //! dependency away, so that one event that always fails does not stop the others.
@@ -73,7 +72,7 @@ where
         }
         health.suspend(true);
         telemetry::dependency(name, false);
-        tracing::warn!(name, "cannot be reached; deliveries are kept back");
+        tracing::warn!(name, "cannot be reached; deliveries fail and are tried again");
         while !is_there().await {
             sleep(PAUSE).await;
         }

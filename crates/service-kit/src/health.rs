@@ -1,8 +1,8 @@
 //! Whether this process can serve, as probes see it.
 //!
-//! `/healthz` suits Dapr's app health check: while it fails, the sidecar stops its subscriptions, so it is 503 during
-//! start and drain, and while something is away that events cannot be handled without ([`crate::dependency`]). It asks
-//! nobody: the sidecar's own trouble must not make it stop delivering to us.
+//! `/healthz` suits Dapr's app health check: until it is well for the first time the sidecar delivers nothing. It is 503
+//! during start and drain, and while something is away that events cannot be handled without ([`crate::dependency`]). It
+//! asks nobody: the sidecar's own trouble must not keep it from delivering to us.
 
 use std::{
     sync::{

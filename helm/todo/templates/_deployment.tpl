@@ -40,7 +40,7 @@ spec:
       # Only for the sidecar that reads the token secret while it runs.
       automountServiceAccountToken: {{ $public }}
       enableServiceLinks: false
-      terminationGracePeriodSeconds: {{ add $shutdown.endpoints $shutdown.drain $shutdown.sidecar 10 }}
+      terminationGracePeriodSeconds: {{ add $shutdown.endpoints (include "todo.drain" .) $shutdown.sidecar 10 }}
       {{- with $service.priorityClassName }}
       priorityClassName: {{ . }}
       {{- end }}

@@ -3,7 +3,7 @@
 {{- $values := .root.Values }}
 {{- $public := has .name (include "todo.public" . | fromJsonArray) }}
 {{- $settings := dict "APP_HOST" "0.0.0.0" "APP_PORT" "7000" "LOG_FORMAT" "json" "RUST_LOG" .service.logFilter }}
-{{- $_ := set $settings "DRAIN_SECONDS" (toString $values.shutdown.drain) }}
+{{- $_ := set $settings "DRAIN_SECONDS" (include "todo.drain" .) }}
 {{- if $public }}
 {{- $_ := set $settings "PUBLIC_PORT" "8080" }}
 {{- $_ := set $settings "JWT_ISSUER" $values.auth.issuer }}
@@ -35,6 +35,12 @@
 {{- toJson $settings }}
 {{- end }}
 
+{{/* Seconds that a service may take to end. Call with (dict "root" $ "name" NAME). */}}
+{{- define "todo.drain" -}}
+{{- $public := has .name (include "todo.public" . | fromJsonArray) }}
+{{- ternary .root.Values.shutdown.drain .root.Values.shutdown.drainInside $public }}
+{{- end }}
+
 {{/* Annotations for Dapr's injector. Call with (dict "root" $ "name" NAME). */}}
 {{- define "todo.sidecar" -}}
 {{- $dapr := .root.Values.dapr }}
@@ -49,17 +55,18 @@ dapr.io/app-token-secret: app-api-token
 dapr.io/disable-builtin-k8s-secret-store: "true"
 dapr.io/log-as-json: "true"
 dapr.io/log-level: {{ $dapr.logLevel }}
-{{- /* Deliveries wait while a service is starting, stopping, or without its database. */}}
+{{- /* The first delivery waits until the service is ready. After that the sidecar never stops its subscriptions: it may not start
+       them again (docs/adr/0014). */}}
 dapr.io/enable-app-health-check: "true"
 dapr.io/app-health-check-path: /healthz
 dapr.io/app-health-probe-interval: "1"
 dapr.io/app-health-probe-timeout: "500"
-dapr.io/app-health-threshold: "3"
+dapr.io/app-health-threshold: "1000000"
 {{- if $dapr.nativeSidecar }}
 dapr.io/enable-native-sidecar: "true"
 {{- else }}
 {{- /* It is told to end when its service is: then it takes no more deliveries, and answers until the service has drained. */}}
-dapr.io/block-shutdown-duration: {{ add $shutdown.endpoints $shutdown.drain }}s
+dapr.io/block-shutdown-duration: {{ add $shutdown.endpoints (include "todo.drain" .) }}s
 {{- end }}
 dapr.io/graceful-shutdown-seconds: {{ $shutdown.sidecar | quote }}
 dapr.io/sidecar-cpu-request: {{ $dapr.resources.requests.cpu | quote }}

@@ -1,6 +1,6 @@
 //! A pod that ends loses nothing: first nobody is sent to it, then it drains, and its sidecar answers until then.
 
-use crate::support::{Pod, number, rule};
+use crate::support::{Pod, documents, number, rule, strings};
 
 struct Seconds {
     /// Until Services have forgotten the pod.
@@ -55,7 +55,7 @@ fn a_sidecar_answers_until_its_service_has_drained() {
 }
 
 #[test]
-fn deliveries_wait_for_a_service_that_cannot_take_them() {
+fn whoever_delivers_asks_first() {
     rule(|suite, faults| {
         for pod in suite.services() {
             let asked = pod.annotation("dapr.io/enable-app-health-check") == "true"
@@ -77,6 +77,35 @@ fn deliveries_wait_for_a_service_that_cannot_take_them() {
             );
         }
     });
+}
+
+/// Failures of probes that no sidecar lives to see: they add up from its start to its end.
+const NEVER: u64 = 1_000_000;
+
+/// What daprd stops when its application is unhealthy it may not start again (docs/adr/0014).
+#[test]
+fn a_sidecar_never_stops_its_subscriptions() {
+    rule(|suite, faults| {
+        for pod in suite.services() {
+            let failures = pod.annotation("dapr.io/app-health-threshold").parse().unwrap_or(3);
+            faults.unless(failures >= NEVER, pod.of, format!("unhealthy after {failures}"));
+        }
+    });
+}
+
+#[test]
+fn nor_does_one_outside_of_a_cluster() {
+    let apps = &documents("dapr.yaml")[0]["apps"];
+    for app in apps.as_array().unwrap() {
+        assert!(
+            app["appHealthThreshold"].as_u64().is_some_and(|failures| failures >= NEVER),
+            "{app}"
+        );
+    }
+    let compose = &documents("docker/compose.yaml")[0];
+    let flags = strings(&compose["x-sidecar"]["entrypoint"]);
+    let flag = format!("--app-health-threshold={NEVER}");
+    assert!(flags.contains(&&*flag), "{flags:?}");
 }
 
 /// An upgrade takes no replica away before there is another.

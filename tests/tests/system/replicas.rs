@@ -86,8 +86,8 @@ async fn killing_one_of_two_replicas_under_load_loses_and_doubles_nothing() {
         })
         .collect();
     eventually("some work", async || (people[0].tasks("").await.len() > 4).then_some(())).await;
-    product.suite().kill("recurring-task-2").await.unwrap();
-    product.suite().kill("chat-api-2").await.unwrap();
+    product.suite().kill_replica("recurring-task-2").await.unwrap();
+    product.suite().kill_replica("chat-api-2").await.unwrap();
     for (person, worker) in people.iter().zip(workers) {
         let (plain, repeating) = worker.await.unwrap();
         for task in &plain {

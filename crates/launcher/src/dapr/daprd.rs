@@ -13,12 +13,13 @@ use todo_local_runtime::AppConfig;
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LANG"];
 /// At a stop of everything, a service is told that long after its sidecar. daprd stops taking messages from the broker at
 /// once, but first delivers what it holds. A handler that is gone by then, or whose own calls find nobody, would be tried
-/// again for the 20 s of `dapr/resiliency/deliveries.yaml`, which daprd waits for. When it is done it tells nobody: its API
+/// again for the minute of `dapr/resiliency/deliveries.yaml`, of which daprd waits for half. When it is done it tells nobody: its API
 /// and its subscriptions look the same before and after. Half a second is usual, the rest is for a busy machine.
 pub(crate) const HEAD_START: Duration = Duration::from_secs(2);
 /// What a service may take to stop.
 const DRAIN: Duration = Duration::from_secs(8);
-/// Its API answers that long after SIGTERM, or until the application is gone.
+/// Its API answers that long after SIGTERM. daprd would end as soon as its application is unhealthy, which it never is
+/// (docs/adr/0014): at a stop of everything it is killed when the application has ended.
 const BLOCK_SHUTDOWN: Duration = HEAD_START.saturating_add(DRAIN);
 /// What daprd gives itself after that, its `--dapr-graceful-shutdown-seconds`, and a second.
 pub(super) const PATIENCE: Duration = BLOCK_SHUTDOWN.saturating_add(Duration::from_secs(5 + 1));

@@ -23,7 +23,7 @@ use todo_topics::{Broker, Topics};
 /// Any text will do for a cluster that nobody else joins; Kafka wants 16 bytes in base64.
 const CLUSTER: &str = "dG9kby1vbi1vbmUtYm94cw";
 const POLL: Duration = Duration::from_millis(20);
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_secs(120);
 
 /// A broker that we run. Dropped, it is killed.
 #[derive(Debug)]

@@ -1,6 +1,10 @@
 //! A daprd for every replica.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -140,6 +144,11 @@ impl Sidecars {
         join_all(self.all().map(Process::stop)).await;
     }
 
+    /// Ends the wait of [`Sidecars::stop`]: nobody needs their APIs any more.
+    pub fn hurry(&self) {
+        self.all().for_each(Process::hurry);
+    }
+
     fn all(&self) -> impl Iterator<Item = &Process> {
         self.replicas.values().flatten()
     }
@@ -158,7 +167,9 @@ fn common(config: &RuntimeConfig, options: &SidecarsOptions) -> Result<Common, D
         Filling { brokers: &options.brokers, secrets_file: config.secrets_file.as_deref() };
     let resources = filling.copy(&config.resources, &folder.join("resources"))?;
     let names = folder.join("names.yaml");
-    std::fs::write(&names, name_resolution(&folder.join("names.db")))
+    let known = folder.join("names.db");
+    forget(&known).map_err(DaprError::io(format!("remove {}", known.display())))?;
+    std::fs::write(&names, name_resolution(&known))
         .map_err(DaprError::io(format!("write {}", names.display())))?;
     Ok(Common {
         resources,
@@ -168,6 +179,14 @@ fn common(config: &RuntimeConfig, options: &SidecarsOptions) -> Result<Common, D
         dapr_api_token: config.dapr_api_token.clone(),
         app_api_token: config.app_api_token.clone(),
     })
+}
+
+/// Those who were killed are still in it, at ports that are nobody's or somebody else's now.
+fn forget(known: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(known) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Sidecars find each other through a file: the default, multicast DNS, reaches beyond this machine, and does not work at

@@ -2,11 +2,12 @@
 
 mod specification;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::process::Child;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -22,6 +23,8 @@ const OUTPUT_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Process {
     orders: mpsc::Sender<(Order, oneshot::Sender<()>)>,
+    /// Told when a stop need not be waited for any longer.
+    hurry: Arc<Notify>,
     supervisor: JoinHandle<()>,
 }
 
@@ -48,8 +51,10 @@ impl Process {
     /// Starts the process and its supervisor.
     pub(crate) fn start(specification: Specification) -> Self {
         let (orders, received) = mpsc::channel(4);
+        let hurry = Arc::<Notify>::default();
+        let received = Orders { received, hurry: Arc::clone(&hurry) };
         let supervisor = tokio::spawn(supervise(specification, received));
-        Self { orders, supervisor }
+        Self { orders, hurry, supervisor }
     }
 
     /// Kills the process the hard way and keeps it down.
@@ -72,6 +77,11 @@ impl Process {
         self.order(Order::Stop).await;
     }
 
+    /// Ends the wait of [`Process::stop`]: what the process still had to do has become pointless, and it is killed.
+    pub(crate) fn hurry(&self) {
+        self.hurry.notify_one();
+    }
+
     async fn order(&self, order: Order) {
         let (done, wait) = oneshot::channel();
         if self.orders.send((order, done)).await.is_ok() {
@@ -87,7 +97,17 @@ impl Drop for Process {
     }
 }
 
-type Orders = mpsc::Receiver<(Order, oneshot::Sender<()>)>;
+/// What a supervisor is told.
+struct Orders {
+    received: mpsc::Receiver<(Order, oneshot::Sender<()>)>,
+    hurry: Arc<Notify>,
+}
+
+impl Orders {
+    async fn recv(&mut self) -> Option<(Order, oneshot::Sender<()>)> {
+        self.received.recv().await
+    }
+}
 
 async fn supervise(specification: Specification, mut orders: Orders) {
     let mut pause = None;
@@ -147,7 +167,7 @@ async fn run(specification: &Specification, orders: &mut Orders) -> Ending {
         }
         received = orders.recv() => {
             let (order, done) = received.map_or((Order::Stop, None), |(order, done)| (order, Some(done)));
-            end(specification, &mut child, order).await;
+            end(specification, &mut child, order, &orders.hurry).await;
             (Ending::Ordered(order), done)
         }
     };
@@ -164,15 +184,18 @@ async fn run(specification: &Specification, orders: &mut Orders) -> Ending {
     ending
 }
 
-async fn end(specification: &Specification, child: &mut Child, order: Order) {
+async fn end(specification: &Specification, child: &mut Child, order: Order, hurry: &Notify) {
     if order != Order::Kill {
         if let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) {
             signal(pid, Signal::TERM);
         }
-        if timeout(specification.patience, child.wait()).await.is_ok() {
-            return;
+        tokio::select! {
+            ended = timeout(specification.patience, child.wait()) => match ended {
+                Ok(_) => return,
+                Err(_) => specification.say("does not stop; killing it"),
+            },
+            () = hurry.notified() => {}
         }
-        specification.say("does not stop; killing it");
     }
     if let Err(error) = child.kill().await {
         specification.say(&format!("could not be killed: {error}"));
@@ -271,6 +294,15 @@ mod tests {
         wait_for("the start", || kept.text().contains("| up")).await;
         service.stop().await;
         assert!(kept.text().contains("probe does not stop; killing it"), "{}", kept.text());
+    }
+
+    #[tokio::test]
+    async fn a_stop_that_nobody_needs_to_wait_for_ends_without_a_word() {
+        let kept = Kept::default();
+        let service = shell("trap '' TERM; echo up; while :; do sleep 0.01; done", &kept);
+        wait_for("the start", || kept.text().contains("| up")).await;
+        tokio::join!(service.stop(), async { service.hurry() });
+        assert!(!kept.text().contains("killing it"), "{}", kept.text());
     }
 
     #[tokio::test]

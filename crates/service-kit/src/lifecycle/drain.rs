@@ -33,7 +33,7 @@ impl Drain {
     }
 
     /// People first: their requests may still need the background tasks, and what they cause comes in from the sidecar.
-    /// The sidecar last: it stops delivering once `/healthz` fails, and what it delivers until then is handled.
+    /// The sidecar last: what it delivers until its listener closes is handled.
     async fn in_order(&self) {
         if let Some(public) = &self.servers.public {
             // A stream that never ends must not keep the tasks from their own orderly end.
