@@ -14,7 +14,7 @@ use tokio::{task::JoinHandle, time::sleep};
 use crate::{Person, Socket, eventually};
 
 /// Between two attempts to connect.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// A page that stays open. Dropped, it is closed.
 #[derive(Debug)]
