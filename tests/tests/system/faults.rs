@@ -1,10 +1,7 @@
 //! Things break, and nothing acknowledged is lost.
 
-use std::time::Duration;
-
 use serde_json::json;
-use todo_tests::{Product, Writers, eventually, mixed_work};
-use tokio::time::sleep;
+use todo_tests::{Product, eventually};
 
 use crate::shared::product;
 
@@ -49,34 +46,6 @@ async fn killing_chat_api_in_mid_write_loses_no_event() {
         .await;
         assert_eq!(trail.iter().filter(|entry| entry["event_type"] == "created").count(), 1);
     }
-}
-
-/// A sidecar that has seen its service fail some probes, with deliveries in flight, delivers everything afterwards.
-#[tokio::test]
-async fn who_reads_events_and_was_away_for_a_moment_hears_them_all() {
-    const READERS: [&str; 4] = ["recurring-task", "notification", "audit", "websocket"];
-    let product = Product::start().await.unwrap();
-    let ada = product.person("ada").await.unwrap();
-    let writers = Writers::insistent(vec![vec![ada.clone()]], mixed_work);
-    for _ in 0..2 {
-        writers.promised(writers.promises() + 6).await;
-        for app in READERS {
-            product.suite().kill(app).await.unwrap();
-        }
-        // How long it lasts is what is tested here: three probes of a second each would once have been enough.
-        sleep(Duration::from_secs(4)).await;
-        for app in READERS {
-            product.suite().restart(app).await.unwrap();
-        }
-    }
-    writers.promised(writers.promises() + 6).await;
-    writers.enough();
-    for promised in writers.ended().await {
-        promised.kept(&ada).await;
-    }
-    let mut socket = product.socket(&ada).await.unwrap();
-    let task = ada.add(json!({ "title": "live again" })).await;
-    socket.until(|frame| frame["task"]["id"] == task["id"]).await.unwrap();
 }
 
 #[tokio::test]

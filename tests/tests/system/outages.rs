@@ -1,12 +1,12 @@
 //! Parts are away for a while: what cannot be done is refused clearly, what was promised happens when they are back.
 
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::{collections::BTreeSet, ops::RangeInclusive, time::Duration};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use todo_launcher::RuntimeKind;
-use todo_tests::{Answer, LONG, Part, Person, Product, Socket, Writers, eventually};
-use tokio::time::timeout;
+use todo_tests::{Answer, LONG, Part, Person, Product, Socket, Writers, eventually, mixed_work};
+use tokio::time::{sleep, timeout};
 
 async fn created(person: &Person, task: &Value) -> bool {
     let trail = person.trail(task["id"].as_str().unwrap()).await;
@@ -251,4 +251,32 @@ async fn a_sidecar_that_is_away_delays_its_own_service_only() {
     let after =
         eventually("a write", async || ada.add_keyed(&json!({ "title": "after" })).await).await;
     socket.until(|frame| frame["type"] == "task" && frame["task_id"] == after["id"]).await.unwrap();
+}
+
+/// A sidecar that has seen its service fail some probes, with deliveries in flight, delivers everything afterwards.
+#[tokio::test]
+async fn who_reads_events_and_was_away_for_a_moment_hears_them_all() {
+    const READERS: [&str; 4] = ["recurring-task", "notification", "audit", "websocket"];
+    let product = Product::start().await.unwrap();
+    let ada = product.person("ada").await.unwrap();
+    let writers = Writers::insistent(vec![vec![ada.clone()]], mixed_work);
+    for _ in 0..2 {
+        writers.promised(writers.promises() + 6).await;
+        for app in READERS {
+            product.suite().kill(app).await.unwrap();
+        }
+        // How long it lasts is what is tested here: three probes of a second each would once have been enough.
+        sleep(Duration::from_secs(4)).await;
+        for app in READERS {
+            product.suite().restart(app).await.unwrap();
+        }
+    }
+    writers.promised(writers.promises() + 6).await;
+    writers.enough();
+    for promised in writers.ended().await {
+        promised.kept(&ada).await;
+    }
+    let mut socket = product.socket(&ada).await.unwrap();
+    let task = ada.add(json!({ "title": "live again" })).await;
+    socket.until(|frame| frame["task"]["id"] == task["id"]).await.unwrap();
 }
