@@ -102,8 +102,8 @@ async fn write(person: Person, task: fn(usize) -> Value, answers: Arc<AtomicUsiz
 
 /// Between two attempts at different doors.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Between two tasks of an insistent writer, who is at it for minutes. Two towns of ten services and ten sidecars have the
-/// processors for themselves at this pace; a broker that starts among more does not get to it for minutes.
+/// Between two tasks of an insistent writer, who is at it for minutes. Two towns of ten services and ten sidecars overbook two
+/// processors as it is; at more than twice this pace a broker that starts among them is not there for minutes.
 const PACE: Duration = Duration::from_millis(500);
 
 async fn insist(

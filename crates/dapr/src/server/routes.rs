@@ -36,7 +36,7 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
         Self { subscribe: get(no_subscriptions), router: Router::new() }
     }
 
-    /// Runs `heard` whenever the sidecar asks for subscriptions: at its start, and when the application is healthy again.
+    /// Runs `heard` whenever the sidecar asks for subscriptions, which it does at its start.
     #[must_use]
     pub fn when_subscribing(mut self, heard: impl Fn(&S) + Clone + Send + Sync + 'static) -> Self {
         self.subscribe = get(async move |State(state): State<S>| {

@@ -13,8 +13,9 @@ use todo_local_runtime::AppConfig;
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LANG"];
 /// At a stop of everything, a service is told that long after its sidecar. daprd stops taking messages from the broker at
 /// once, but first delivers what it holds. A handler that is gone by then, or whose own calls find nobody, would be tried
-/// again for the minute of `dapr/resiliency/deliveries.yaml`, of which daprd waits for half. When it is done it tells nobody: its API
-/// and its subscriptions look the same before and after. Half a second is usual, the rest is for a busy machine.
+/// again for the minute of `dapr/resiliency/deliveries.yaml`, of which daprd waits for half. When it is done it tells
+/// nobody: its API and its subscriptions look the same before and after. Half a second is usual, the rest is for a busy
+/// machine.
 pub(crate) const HEAD_START: Duration = Duration::from_secs(2);
 /// What a service may take to stop.
 const DRAIN: Duration = Duration::from_secs(8);

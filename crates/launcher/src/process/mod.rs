@@ -52,8 +52,7 @@ impl Process {
     pub(crate) fn start(specification: Specification) -> Self {
         let (orders, received) = mpsc::channel(4);
         let hurry = Arc::<Notify>::default();
-        let received = Orders { received, hurry: Arc::clone(&hurry) };
-        let supervisor = tokio::spawn(supervise(specification, received));
+        let supervisor = tokio::spawn(supervise(specification, received, Arc::clone(&hurry)));
         Self { orders, hurry, supervisor }
     }
 
@@ -97,23 +96,13 @@ impl Drop for Process {
     }
 }
 
-/// What a supervisor is told.
-struct Orders {
-    received: mpsc::Receiver<(Order, oneshot::Sender<()>)>,
-    hurry: Arc<Notify>,
-}
+type Orders = mpsc::Receiver<(Order, oneshot::Sender<()>)>;
 
-impl Orders {
-    async fn recv(&mut self) -> Option<(Order, oneshot::Sender<()>)> {
-        self.received.recv().await
-    }
-}
-
-async fn supervise(specification: Specification, mut orders: Orders) {
+async fn supervise(specification: Specification, mut orders: Orders, hurry: Arc<Notify>) {
     let mut pause = None;
     loop {
         let started = Instant::now();
-        let mut order = match run(&specification, &mut orders).await {
+        let mut order = match run(&specification, &mut orders, &hurry).await {
             Ending::Ordered(order) => Some(order),
             Ending::Crash(reason) => {
                 let next = specification.backoff.next(pause, started.elapsed());
@@ -145,7 +134,7 @@ fn acknowledge(received: Option<(Order, oneshot::Sender<()>)>) -> Order {
 }
 
 /// One run of the process, from start to end.
-async fn run(specification: &Specification, orders: &mut Orders) -> Ending {
+async fn run(specification: &Specification, orders: &mut Orders, hurry: &Notify) -> Ending {
     let mut child = match specification.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -167,7 +156,7 @@ async fn run(specification: &Specification, orders: &mut Orders) -> Ending {
         }
         received = orders.recv() => {
             let (order, done) = received.map_or((Order::Stop, None), |(order, done)| (order, Some(done)));
-            end(specification, &mut child, order, &orders.hurry).await;
+            end(specification, &mut child, order, hurry).await;
             (Ending::Ordered(order), done)
         }
     };
