@@ -211,5 +211,7 @@ fn sidecar(app: &App) -> AppConfig {
     config.health_probe_timeout = app.health_timeout;
     config.health_threshold = app.health_threshold;
     config.max_concurrency = app.max_concurrency;
+    // All are in `dapr/subscriptions`, and a question that fails would cost those, too (docs/adr/0014).
+    config.own_subscriptions = false;
     config
 }

@@ -60,6 +60,8 @@ pub struct AppConfig {
     /// Calls of the sidecar at a time, of whatever kind (`app-max-concurrency`); `None` is no limit. An application that
     /// calls itself through its sidecar while it handles the only one waits for ever, as with daprd.
     pub max_concurrency: Option<u32>,
+    /// Whether it is asked for subscriptions of its own (`GET /dapr/subscribe`), beside those of files.
+    pub own_subscriptions: bool,
 }
 
 impl AppConfig {
@@ -74,6 +76,7 @@ impl AppConfig {
             health_probe_timeout: Duration::from_millis(500),
             health_threshold: 3,
             max_concurrency: None,
+            own_subscriptions: true,
         }
     }
 }

@@ -62,6 +62,8 @@ dapr.io/app-health-check-path: /healthz
 dapr.io/app-health-probe-interval: "1"
 dapr.io/app-health-probe-timeout: "500"
 dapr.io/app-health-threshold: "1000000"
+{{- /* There are no others than those of the platform chart, and a question that fails would cost those, too. */}}
+dapr.io/disable-init-endpoints: subscribe
 {{- if $dapr.nativeSidecar }}
 dapr.io/enable-native-sidecar: "true"
 {{- else }}

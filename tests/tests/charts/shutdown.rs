@@ -82,13 +82,16 @@ fn whoever_delivers_asks_first() {
 /// Failures of probes that no sidecar lives to see: they add up from its start to its end.
 const NEVER: u64 = 1_000_000;
 
-/// What daprd stops when its application is unhealthy it may not start again (docs/adr/0014).
+/// What daprd stops when its application is unhealthy it may not start again, nor does it start what it could not at first
+/// (docs/adr/0014).
 #[test]
 fn a_sidecar_never_stops_its_subscriptions() {
     rule(|suite, faults| {
         for pod in suite.services() {
             let failures = pod.annotation("dapr.io/app-health-threshold").parse().unwrap_or(3);
             faults.unless(failures >= NEVER, pod.of, format!("unhealthy after {failures}"));
+            let not_asked = pod.annotation("dapr.io/disable-init-endpoints");
+            faults.unless(not_asked == "subscribe", pod.of, format!("not asked: {not_asked:?}"));
         }
     });
 }
@@ -104,8 +107,10 @@ fn nor_does_one_outside_of_a_cluster() {
     }
     let compose = &documents("docker/compose.yaml")[0];
     let flags = strings(&compose["x-sidecar"]["entrypoint"]);
-    let flag = format!("--app-health-threshold={NEVER}");
-    assert!(flags.contains(&&*flag), "{flags:?}");
+    let threshold = format!("--app-health-threshold={NEVER}");
+    for flag in [&*threshold, "--disable-init-endpoints=subscribe"] {
+        assert!(flags.contains(&flag), "{flags:?}");
+    }
 }
 
 /// An upgrade takes no replica away before there is another.

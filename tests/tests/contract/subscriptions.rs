@@ -110,6 +110,21 @@ async fn an_answer_that_is_no_list_means_none() {
 }
 
 #[tokio::test]
+async fn who_is_not_asked_has_those_of_files() {
+    // Asked, it would be gone each time, and have none at all for as long as its sidecar lives.
+    let app = TestApp::start(|call: &Received, _| {
+        assert_ne!(call.path, "/dapr/subscribe", "nobody was to ask");
+        ok(call, 0)
+    })
+    .await;
+    let config = AppConfig { own_subscriptions: false, ..AppConfig::new("a", app.port) };
+    let files = [events_component(&[]), subscription("a", "t", None)];
+    let world = world(files).configured_app(config).start().await;
+    world.sidecar("a").publish("t", "", &json!(1)).await;
+    app.calls.wait_for("/events/t", 1).await;
+}
+
+#[tokio::test]
 async fn of_several_files_for_a_topic_the_first_counts() {
     let app = TestApp::start(ok).await;
     let second = subscription("a", "t", None)

@@ -107,5 +107,8 @@ pub(super) fn arguments(common: &Common, app: &AppConfig, ports: SidecarPorts) -
     if let Some(calls) = app.max_concurrency {
         flag("app-max-concurrency", &calls);
     }
+    if !app.own_subscriptions {
+        flag("disable-init-endpoints", &"subscribe");
+    }
     all
 }

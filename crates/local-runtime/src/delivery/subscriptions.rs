@@ -85,7 +85,9 @@ fn activate(app: &App, spec: &SubscriptionSpec, declarative: bool) -> Result<Act
 
 /// `GET /dapr/subscribe`. Anything but a 200 with a valid list means none, with a log line for what is not a 404.
 async fn ask(app: &App) -> Vec<SubscriptionSpec> {
-    let Some(channel) = &app.channel else { return Vec::new() };
+    let Some(channel) = app.channel.as_ref().filter(|_| app.config.own_subscriptions) else {
+        return Vec::new();
+    };
     let mut headers = HeaderMap::new();
     if let Ok(id) = HeaderValue::from_str(&app.id) {
         headers.insert("dapr-app-id", id);
