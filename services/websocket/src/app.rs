@@ -56,7 +56,7 @@ impl App {
     /// What is served on the two ports.
     pub fn into_routes(self) -> Routes {
         let sidecar = SidecarRoutes::new()
-            .when_subscribing(|app: &Self| app.presence.begin())
+            .when_a_sidecar_starts(|app: &Self| app.presence.begin())
             .event("/events/task-updates", fan_out::deliver)
             .event("/events/notifications", fan_out::deliver);
         Routes {

@@ -122,6 +122,9 @@ async fn who_is_not_asked_has_those_of_files() {
     let world = world(files).configured_app(config).start().await;
     world.sidecar("a").publish("t", "", &json!(1)).await;
     app.calls.wait_for("/events/t", 1).await;
+    // Of a sidecar that starts it learns by the other question.
+    let asked = app.calls.all().into_iter().filter(|call| call.path.starts_with("/dapr/"));
+    assert_eq!(asked.map(|call| call.path).collect::<Vec<_>>(), ["/dapr/config"]);
 }
 
 #[tokio::test]

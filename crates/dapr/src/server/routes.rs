@@ -17,10 +17,10 @@ use super::{CloudEvent, Delivery, delivery::chain};
 /// Collects the routes that a sidecar calls.
 ///
 /// Subscriptions are declared in `dapr/subscriptions`, the one source for self-hosted and chart, so `/dapr/subscribe` answers an
-/// empty list; the routes here are where those files point.
+/// empty list to a sidecar that asks; the routes here are where those files point.
 #[derive(Debug)]
 pub struct SidecarRoutes<S> {
-    subscribe: MethodRouter<S>,
+    configuration: MethodRouter<S>,
     router: Router<S>,
 }
 
@@ -31,17 +31,20 @@ impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
-    /// Routes with nothing but the empty subscription list.
+    /// Routes with nothing but the empty answers to what a sidecar asks at its start.
     pub fn new() -> Self {
-        Self { subscribe: get(no_subscriptions), router: Router::new() }
+        Self { configuration: get(no_actors), router: Router::new() }
     }
 
-    /// Runs `heard` whenever the sidecar asks for subscriptions, which it does at its start.
+    /// Runs `heard` whenever a sidecar starts: it asks for the application's configuration then, before it subscribes.
     #[must_use]
-    pub fn when_subscribing(mut self, heard: impl Fn(&S) + Clone + Send + Sync + 'static) -> Self {
-        self.subscribe = get(async move |State(state): State<S>| {
+    pub fn when_a_sidecar_starts(
+        mut self,
+        heard: impl Fn(&S) + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.configuration = get(async move |State(state): State<S>| {
             heard(&state);
-            no_subscriptions().await
+            no_actors().await
         });
         self
     }
@@ -101,12 +104,14 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
 
     /// The routes as a router.
     pub fn into_router(self) -> Router<S> {
-        self.router.route("/dapr/subscribe", self.subscribe)
+        self.router
+            .route("/dapr/config", self.configuration)
+            .route("/dapr/subscribe", get(async || Json(json!([]))))
     }
 }
 
-async fn no_subscriptions() -> Json<serde_json::Value> {
-    Json(json!([]))
+async fn no_actors() -> Json<serde_json::Value> {
+    Json(json!({}))
 }
 
 fn outcome<E: std::error::Error + 'static>(result: Result<(), E>) -> Response {

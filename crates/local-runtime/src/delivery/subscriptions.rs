@@ -83,14 +83,22 @@ fn activate(app: &App, spec: &SubscriptionSpec, declarative: bool) -> Result<Act
     })
 }
 
-/// `GET /dapr/subscribe`. Anything but a 200 with a valid list means none, with a log line for what is not a 404.
+/// What a sidecar asks at its start. `GET /dapr/config` is about actors, of which there are none, but tells the application
+/// that its sidecar is a new one. `GET /dapr/subscribe`: anything but a 200 with a valid list means none, with a log line
+/// for what is not a 404.
 async fn ask(app: &App) -> Vec<SubscriptionSpec> {
-    let Some(channel) = app.channel.as_ref().filter(|_| app.config.own_subscriptions) else {
-        return Vec::new();
-    };
+    let Some(channel) = &app.channel else { return Vec::new() };
     let mut headers = HeaderMap::new();
     if let Ok(id) = HeaderValue::from_str(&app.id) {
         headers.insert("dapr-app-id", id);
+    }
+    if let Err(error) =
+        channel.call(Method::GET, "/dapr/config", headers.clone(), Bytes::new()).await
+    {
+        tracing::debug!(app = app.id, %error, "configuration of the application not read");
+    }
+    if !app.config.own_subscriptions {
+        return Vec::new();
     }
     let mut attempt = 0;
     let answer = loop {

@@ -95,8 +95,8 @@ impl Stage {
     }
 
     /// What a sidecar does at its start.
-    async fn ask_for_subscriptions(&self) -> Value {
-        let request = reqwest::Client::new().get(format!("http://{}/dapr/subscribe", self.app));
+    async fn ask_for_configuration(&self) -> Value {
+        let request = reqwest::Client::new().get(format!("http://{}/dapr/config", self.app));
         let request = request.header("dapr-api-token", APP_TOKEN);
         request.send().await.unwrap().json().await.unwrap()
     }
@@ -173,9 +173,9 @@ async fn when_the_sidecar_starts_anew_clients_come_back_and_list() {
     let (kind, change) = ("todo.task-update.updated.v1", update("ada", 7, ""));
     publish(&stage.chat_api, kind, "task-updates", "ada", &change).await;
     assert_eq!(page.sequences(1).await, [7]);
-    // A sidecar asks for subscriptions when it starts, and may read in another group from then on.
-    let asked = stage.ask_for_subscriptions().await;
-    assert_eq!(asked, json!([]));
+    // A sidecar asks for the configuration when it starts, and reads in another group from then on.
+    let asked = stage.ask_for_configuration().await;
+    assert_eq!(asked, json!({}));
     assert!(matches!(page.end().await, Received::Closed(1013)));
     let mut again = admitted(&stage, &token).await;
     assert_eq!(again.frame().await, json!({"type": "hello", "user_id": "ada", "sequence": null}));
