@@ -85,8 +85,20 @@ impl Socket {
     /// # Errors
     /// As [`Socket::next`].
     pub async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        self.until_within(LONG, holds).await
+    }
+
+    /// The next frame of which something holds, where `limit` may pass without any.
+    ///
+    /// # Errors
+    /// As [`Socket::next`].
+    pub async fn until_within(
+        &mut self,
+        limit: Duration,
+        holds: impl Fn(&Value) -> bool,
+    ) -> anyhow::Result<Value> {
         loop {
-            let frame = self.next().await?;
+            let frame = self.next_within(limit).await?;
             if holds(&frame) {
                 return Ok(frame);
             }

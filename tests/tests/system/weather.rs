@@ -1,12 +1,15 @@
 //! Two replicas of everything, people at work, pages open, and one part after the other fails under them. Nothing that was
 //! acknowledged is lost, nothing happens twice, and every page knows everything in the end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use todo_launcher::RuntimeKind;
 use todo_tests::{Follower, Part, Person, Product, SERVICES, Writers, mixed_work};
-use tokio::time::sleep;
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::sleep,
+};
 
 /// How long a part is away: longer than the retries of a delivery, and than a call's patience.
 const OUTAGE: Duration = Duration::from_secs(20);
@@ -18,10 +21,16 @@ struct Town {
     people: Vec<Person>,
     pages: Vec<Follower>,
     writers: Writers,
+    /// One town at a time, to its end: two want more than a small machine has, and a broker that starts again among twenty
+    /// services and as many sidecars may not be there for minutes.
+    _turn: MutexGuard<'static, ()>,
 }
+
+static TURN: Mutex<()> = Mutex::const_new(());
 
 impl Town {
     async fn found() -> Self {
+        let turn = TURN.lock().await;
         let builder = SERVICES.iter().fold(Product::builder(), |town, app| town.replicas(app, 2));
         let product = builder.without_limits().start().await.unwrap();
         let (mut people, mut pages, mut doors) = (Vec::new(), Vec::new(), Vec::new());
@@ -34,7 +43,8 @@ impl Town {
             doors.push(vec![person.clone(), product.through("chat-api-2", &person).unwrap()]);
             people.push(person);
         }
-        Self { product, people, pages, writers: Writers::insistent(doors, mixed_work) }
+        let writers = Writers::insistent(doors, mixed_work);
+        Self { product, people, pages, writers, _turn: turn }
     }
 
     /// Waits until some more work was acknowledged.
@@ -96,6 +106,39 @@ async fn replicas_that_come_and_go_under_load_lose_and_double_nothing() {
             suite.restart_sidecar(app).await.unwrap();
         }
     }
+    town.works_on().await;
+    town.settles().await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "nothing here has a configuration of its own")]
+fn storm() -> Duration {
+    let seconds = std::env::var("STORM_SECONDS");
+    Duration::from_secs(seconds.map_or(300, |text| text.parse().unwrap()))
+}
+
+/// For a long look: every replica of every service dies, and its sidecar under it, one after the other, until the time is over.
+/// `STORM_SECONDS=1800 TODO_RUNTIME=dapr cargo test -p todo-tests --test system -- --ignored storm`
+#[tokio::test]
+#[ignore = "takes as long as STORM_SECONDS says"]
+async fn a_storm_loses_and_doubles_nothing() {
+    let (town, begun) = (Town::found().await, Instant::now());
+    let suite = town.product.suite();
+    let replicas: Vec<String> =
+        SERVICES.iter().flat_map(|app| [(*app).to_owned(), format!("{app}-2")]).collect();
+    for replica in replicas.iter().cycle() {
+        suite.kill(replica).await.unwrap();
+        town.works_on().await;
+        suite.restart(replica).await.unwrap();
+        if suite.runtime() == RuntimeKind::Dapr {
+            suite.kill_sidecar(replica).await.unwrap();
+            town.works_on().await;
+            suite.restart_sidecar(replica).await.unwrap();
+        }
+        if begun.elapsed() > storm() {
+            break;
+        }
+    }
+    eprintln!("{} promises in {:?}", town.writers.promises(), begun.elapsed());
     town.works_on().await;
     town.settles().await;
 }
