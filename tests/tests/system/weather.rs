@@ -110,6 +110,7 @@ async fn replicas_that_come_and_go_under_load_lose_and_double_nothing() {
     town.settles().await;
 }
 
+/// How long it lasts.
 #[expect(clippy::disallowed_methods, reason = "nothing here has a configuration of its own")]
 fn storm() -> Duration {
     let seconds = std::env::var("STORM_SECONDS");
@@ -121,11 +122,11 @@ fn storm() -> Duration {
 #[tokio::test]
 #[ignore = "takes as long as STORM_SECONDS says"]
 async fn a_storm_loses_and_doubles_nothing() {
+    let long = storm();
     let (town, begun) = (Town::found().await, Instant::now());
     let suite = town.product.suite();
-    let replicas: Vec<String> =
-        SERVICES.iter().flat_map(|app| [(*app).to_owned(), format!("{app}-2")]).collect();
-    for replica in replicas.iter().cycle() {
+    let replicas: Vec<&str> = SERVICES.iter().flat_map(|app| suite.replicas(app)).collect();
+    for replica in replicas.into_iter().cycle() {
         suite.kill(replica).await.unwrap();
         town.works_on().await;
         suite.restart(replica).await.unwrap();
@@ -134,7 +135,7 @@ async fn a_storm_loses_and_doubles_nothing() {
             town.works_on().await;
             suite.restart_sidecar(replica).await.unwrap();
         }
-        if begun.elapsed() > storm() {
+        if begun.elapsed() > long {
             break;
         }
     }

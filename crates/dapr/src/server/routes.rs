@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{get, post},
 };
 use serde_json::json;
 
@@ -16,11 +16,10 @@ use super::{CloudEvent, Delivery, delivery::chain};
 
 /// Collects the routes that a sidecar calls.
 ///
-/// Subscriptions are declared in `dapr/subscriptions`, the one source for self-hosted and chart, so `/dapr/subscribe` answers an
-/// empty list to a sidecar that asks; the routes here are where those files point.
+/// Subscriptions are declared in `dapr/subscriptions`, the one source for self-hosted and chart; the routes here are where
+/// those files point. What a sidecar asks at its start is answered by whoever serves the router.
 #[derive(Debug)]
 pub struct SidecarRoutes<S> {
-    configuration: MethodRouter<S>,
     router: Router<S>,
 }
 
@@ -31,9 +30,9 @@ impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
-    /// Routes with nothing but the empty answers to what a sidecar asks at its start.
+    /// No routes.
     pub fn new() -> Self {
-        Self { configuration: get(no_actors), router: Router::new() }
+        Self { router: Router::new() }
     }
 
     /// Runs `heard` whenever a sidecar starts: it asks for the application's configuration then, before it subscribes.
@@ -42,10 +41,11 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
         mut self,
         heard: impl Fn(&S) + Clone + Send + Sync + 'static,
     ) -> Self {
-        self.configuration = get(async move |State(state): State<S>| {
+        let route = async move |State(state): State<S>| {
             heard(&state);
-            no_actors().await
-        });
+            Json(json!({}))
+        };
+        self.router = self.router.route("/dapr/config", get(route));
         self
     }
 
@@ -105,13 +105,7 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
     /// The routes as a router.
     pub fn into_router(self) -> Router<S> {
         self.router
-            .route("/dapr/config", self.configuration)
-            .route("/dapr/subscribe", get(async || Json(json!([]))))
     }
-}
-
-async fn no_actors() -> Json<serde_json::Value> {
-    Json(json!({}))
 }
 
 fn outcome<E: std::error::Error + 'static>(result: Result<(), E>) -> Response {
