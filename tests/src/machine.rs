@@ -12,6 +12,7 @@ use todo_launcher::RuntimeKind;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    task::JoinHandle,
     time::timeout,
 };
 use uuid::Uuid;
@@ -27,6 +28,8 @@ pub struct Home(PathBuf);
 pub struct Launched {
     process: Child,
     lines: Lines,
+    /// Ends when everything that was printed is in `lines`.
+    reading: JoinHandle<()>,
     client: reqwest::Client,
     page: String,
     socket: String,
@@ -61,7 +64,7 @@ impl Home {
         let mut process = command.spawn().context("start todo-local")?;
         let lines = Lines::default();
         let output = process.stdout.take().context("the output is piped")?;
-        tokio::spawn(copy(BufReader::new(output).lines(), lines.clone()));
+        let reading = tokio::spawn(copy(BufReader::new(output).lines(), lines.clone()));
         let banner = async |name: &str| {
             let what = format!("the line {name} of the banner");
             eventually(&what, async || after(&lines.text(), name)).await
@@ -69,7 +72,7 @@ impl Home {
         let page = banner("  Page ").await.trim_end_matches('/').to_owned();
         let socket = banner("  WebSocket ").await;
         let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build()?;
-        Ok(Launched { process, lines, client, page, socket })
+        Ok(Launched { process, lines, reading, client, page, socket })
     }
 }
 
@@ -146,12 +149,15 @@ impl Launched {
         signal(pid.as_slice(), Signal::INT);
     }
 
-    /// Waits for the end of the launcher.
+    /// Waits for the end of the launcher, and until its last line is among [`Launched::lines`].
     ///
     /// # Errors
-    /// When it does not end.
+    /// When it does not end, or something that it started holds its output open.
     pub async fn ended(mut self) -> anyhow::Result<ExitStatus> {
-        Ok(timeout(LONG, self.process.wait()).await.context("the launcher does not end")??)
+        let ended =
+            timeout(LONG, self.process.wait()).await.context("the launcher does not end")??;
+        timeout(LONG, self.reading).await.context("something still writes for the launcher")??;
+        Ok(ended)
     }
 }
 
