@@ -56,12 +56,12 @@ pub(crate) async fn report(product: &Product) -> anyhow::Result<f64> {
     Ok(sustained)
 }
 
-/// Deliveries answered so far, of all listeners together.
+/// Messages handled so far, of all listeners together.
 async fn heard(metrics: &Metrics<'_>) -> anyhow::Result<usize> {
     let mut sum = 0.0;
     for (service, route) in LISTENERS {
-        let labels = [&*format!("route=\"{route}\""), "status=\"200\""];
-        sum += metrics.sum(service, "http_requests_total", &labels).await?;
+        let labels = [&*format!("route=\"{route}\""), "outcome=\"handled\""];
+        sum += metrics.sum(service, "event_deliveries_total", &labels).await?;
     }
     Ok(sum as usize)
 }

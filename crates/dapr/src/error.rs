@@ -36,6 +36,13 @@ pub enum Error {
         /// Dapr's message.
         message: String,
     },
+    /// The sidecars made a success of a call that never came to the other service: an empty 200 without a type
+    /// (`docs/adr/0015`).
+    #[error("{operation} was not answered by whom it called")]
+    Unanswered {
+        /// Which call.
+        operation: &'static str,
+    },
     /// The sidecar answered something that does not belong to its API.
     #[error("the sidecar's answer to {operation} could not be understood")]
     Unreadable {
@@ -51,7 +58,7 @@ impl Error {
     /// Says whether the same call may succeed later.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Unreachable { .. } => Retry::MayHelp,
+            Self::Unreachable { .. } | Self::Unanswered { .. } => Retry::MayHelp,
             Self::Refused { status, .. } if *status >= 500 || matches!(status, 408 | 425 | 429) => {
                 Retry::MayHelp
             }

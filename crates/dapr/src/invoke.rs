@@ -1,7 +1,7 @@
 //! Calling another service through the sidecars.
 
 use bytes::Bytes;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 
 use crate::{Dapr, Error, client::segment};
 
@@ -52,7 +52,7 @@ impl Dapr {
     /// Calls another service (`/v1.0/invoke/{app-id}/method/{path}`). Any answer of it is a reply, whatever its status.
     ///
     /// # Errors
-    /// When the sidecars could not reach it (`ERR_DIRECT_INVOKE`) or refused the call.
+    /// When the sidecars could not reach it (`ERR_DIRECT_INVOKE`) or refused the call, or the answer is none of a service.
     pub async fn invoke(&self, call: Invocation<'_>) -> Result<Reply, Error> {
         const OPERATION: &str = "invoke";
         let path = format!("/v1.0/invoke/{}/method/{}", segment(call.app_id), call.path);
@@ -68,6 +68,9 @@ impl Dapr {
             return Err(Error::Refused { operation: OPERATION, status, code, message });
         }
         let content_type = answer.headers.get("content-type").and_then(|v| v.to_str().ok());
+        if answer.status == StatusCode::OK && answer.body.is_empty() && content_type.is_none() {
+            return Err(Error::Unanswered { operation: OPERATION });
+        }
         Ok(Reply {
             status: answer.status.as_u16(),
             content_type: content_type.map(str::to_owned),

@@ -22,7 +22,9 @@ pub use error::{Error, Retry};
 pub use invoke::{Invocation, Reply};
 pub use jobs::{FailurePolicy, Job, JobTime};
 pub use publish::{BulkEvent, BulkFailure, Destination, OutgoingEvent};
-pub use server::{AppToken, CloudEvent, Delivery, SidecarRoutes, UnreadableEnvelope};
+pub use server::{
+    AppToken, Batch, CloudEvent, Delivery, SidecarRoutes, UnreadableEnvelope, watch_deliveries,
+};
 pub use sidecar::{Metadata, Subscription};
 pub use sql::{Sql, SqlError, Statement};
 pub use state::{ETag, Saved, StateStore, Stored};

@@ -9,7 +9,7 @@ use todo_events::Topic;
 
 use crate::{
     app::App,
-    handlers::{keep_dead_letter, record, sweep},
+    handlers::{DEAD_LETTERS, keep_dead_letters, record, sweep},
     http::{list_dead_letters, list_entries, remove_dead_letter, replay_dead_letter},
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn sidecar() -> Router<App> {
         .event("/events/notifications", |app, event| record(app, Topic::Notifications, event))
         .cron("/cron/audit-sweep", sweep)
         .into_router()
-        .route("/events/dead-letters", post(keep_dead_letter))
+        .route(DEAD_LETTERS, post(keep_dead_letters))
         .route("/internal/entries", get(list_entries))
         .route("/internal/dead-letters", get(list_dead_letters))
         .route("/internal/dead-letters/{id}", delete(remove_dead_letter))

@@ -116,6 +116,23 @@ fn components_and_subscriptions_are_for_named_applications() {
     });
 }
 
+/// Of messages that come one by one some may be lost while their service is away (docs/adr/0015). A full batch of the largest
+/// events that are published, some 100 kB each, must fit into a call of 4 MiB.
+#[test]
+fn what_must_not_be_lost_comes_in_batches_that_fit() {
+    rule(|suite, faults| {
+        for subscription in suite.all("Subscription") {
+            let enabled = subscription.at("/spec/bulkSubscribe/enabled") == &Value::Bool(true);
+            let inner = subscription.text("/spec/pubsubname") != "broadcast";
+            faults.unless(enabled == inner, subscription, "in batches if, and only if, inner");
+            let messages = subscription.at("/spec/bulkSubscribe/maxMessagesCount").as_u64();
+            let most = if subscription.text("/spec/topic").ends_with(".dead") { 2 } else { 20 };
+            let fit = !enabled || messages.is_some_and(|messages| (1..=most).contains(&messages));
+            faults.unless(fit, subscription, format!("{messages:?} messages a batch"));
+        }
+    });
+}
+
 fn kafka(suite: &Suite) -> Vec<&Object> {
     let components = suite.all("Component").into_iter();
     let kafka: Vec<_> =

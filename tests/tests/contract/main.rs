@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, too")]
 
+mod absent;
 mod allowed;
 mod bindings;
 mod breakers;

@@ -85,15 +85,23 @@ async fn call_a_tool(product: &Product, ada: &Person) {
     assert_eq!(ada.send(request).await.status, StatusCode::OK);
 }
 
-/// An event that its consumers cannot read, and that waits for a person then.
+/// Events that their consumers cannot read, in batches and one by one, and that wait for a person then.
 async fn poison(product: &Product) {
-    let query = "?metadata.cloudevent.type=todo.task.completed.v1&metadata.partitionKey=k&metadata.cloudevent.id=poison";
-    let body = json!({ "poison": true, "correlation_id": TRACE }).to_string();
-    product.publish(query, "task-events", "application/json", body).await.unwrap();
-    eventually("a dead letter", async || {
-        product.dead_letters().await.unwrap().contains("poison").then_some(())
-    })
-    .await;
+    for (topic, kind) in [
+        ("task-events", "todo.task.completed.v1"),
+        ("task-updates", "todo.task-update.completed.v1"),
+    ] {
+        let id = format!("poison-{topic}");
+        let query = format!(
+            "?metadata.cloudevent.type={kind}&metadata.partitionKey=k&metadata.cloudevent.id={id}"
+        );
+        let body = json!({ "poison": true, "correlation_id": TRACE }).to_string();
+        product.publish(&query, topic, "application/json", body).await.unwrap();
+        eventually("a dead letter", async || {
+            product.dead_letters().await.unwrap().contains(&id).then_some(())
+        })
+        .await;
+    }
 }
 
 /// Audit's table is away, and the event of a write that names its trace is delivered again until it is back.

@@ -1,12 +1,17 @@
 //! A message that ends every sidecar that reads it, and the way past it that `docs/operations.md` describes.
 
-use std::process::Output;
+use std::{
+    collections::BTreeSet,
+    process::{Output, Stdio},
+};
 
 use serde_json::{Value, json};
 use todo_launcher::RuntimeKind;
 use todo_tests::{CONSUMER_GROUPS, Position, Product, eventually, runtime};
+use tokio::io::AsyncWriteExt as _;
 
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
+const PRODUCER: &str = "org.apache.kafka.tools.ConsoleProducer";
 /// Whoever reads `task-events`.
 const READERS: [&str; 2] = ["audit", "recurring-task"];
 
@@ -30,6 +35,12 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         product.positions_are_kept().await.unwrap().then_some(())
     })
     .await;
+    // Most likely both come in one batch: the frame comes at once.
+    let mut socket = product.socket(&ada).await.unwrap();
+    let id = before["id"].as_str().unwrap();
+    let renamed = ada.patch(&format!("/tasks/{id}"), json!({ "title": "in between" })).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    socket.until(|frame| frame["event_type"] == "updated").await.unwrap();
     poison(&product, &before).await;
     // 1. Whoever falls is stopped.
     for app in READERS {
@@ -40,14 +51,16 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         .await;
         product.suite().stop_sidecar(app).await.unwrap();
     }
+    let mut between = BTreeSet::new();
     for app in READERS {
         // 2. Which partition.
         let positions = product.positions(&["--group", app]).await.unwrap();
         let stuck: Vec<_> = positions.into_iter().filter(Position::is_behind).collect();
         let [position] = stuck.as_slice() else { panic!("{stuck:?}") };
         assert_eq!(position.topic, "task-events");
-        // 3. Which message.
-        let bad = odd_offset(&product, position).await;
+        // 3. Which message, and which of its batch lie before it.
+        let (bad, others) = odd_offset(&product, position).await;
+        between.extend(others);
         // 4. Past it, once the group has noticed that nobody is in it any more.
         let partition = format!("task-events:{}", position.partition);
         let next = (bad + 1).to_string();
@@ -62,6 +75,12 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
         // 5. On again.
         product.suite().restart_sidecar(app).await.unwrap();
     }
+    publish_again(&product, &between).await;
+    eventually("what came before it, in the trail", async || {
+        let trail = ada.trail(id).await;
+        trail.iter().any(|entry| entry["event_type"] == "updated").then_some(())
+    })
+    .await;
     // Tasks of many keys, so some of the same partition.
     for number in 0..16 {
         let task = ada.add(json!({ "title": format!("after {number}") })).await;
@@ -69,8 +88,8 @@ async fn a_message_that_ends_sidecars_is_found_and_skipped() {
     }
 }
 
-/// Where the first message lies, from a position on, that is no event as the suite writes them.
-async fn odd_offset(product: &Product, position: &Position) -> i64 {
+/// Where the first message lies, from a position on, that is no event as the suite writes them, and the messages before it.
+async fn odd_offset(product: &Product, position: &Position) -> (i64, Vec<String>) {
     let partition = position.partition.to_string();
     let from = position.stands.unwrap_or(0).to_string();
     let place = ["--topic", &position.topic, "--partition", &partition, "--offset", &from];
@@ -78,12 +97,33 @@ async fn odd_offset(product: &Product, position: &Position) -> i64 {
     let shown = ["--property", "print.offset=true"];
     let read: Vec<&str> = place.into_iter().chain(bounds).chain(shown).collect();
     let records = String::from_utf8(tool(product, CONSUMER, &read).await.stdout).unwrap();
-    let odd = records.lines().find_map(|line| {
-        let (offset, record) = line.strip_prefix("Offset:")?.split_once('\t')?;
-        let record: Value = serde_json::from_str(record).unwrap();
-        (!record["traceid"].is_string()).then(|| offset.parse().unwrap())
-    });
-    odd.unwrap_or_else(|| panic!("nothing odd in {records:?}"))
+    let mut before = Vec::new();
+    for line in records.lines() {
+        let (offset, record) = line.strip_prefix("Offset:").unwrap().split_once('\t').unwrap();
+        let event: Value = serde_json::from_str(record).unwrap();
+        if !event["traceid"].is_string() {
+            return (offset.parse().unwrap(), before);
+        }
+        before.push(record.to_owned());
+    }
+    panic!("nothing odd in {records:?}")
+}
+
+/// Events of `task-events`, with the task as their key.
+async fn publish_again(product: &Product, events: &BTreeSet<String>) {
+    let line = |event: &String| {
+        let task = serde_json::from_str::<Value>(event).unwrap()["data"]["task_id"].clone();
+        format!("{} {event}\n", task.as_str().unwrap())
+    };
+    let lines: String = events.iter().map(line).collect();
+    let mut command = product.suite().kafka().unwrap().tool(PRODUCER);
+    command.args(["--topic", "task-events", "--property", "parse.key=true"]);
+    let mut producer =
+        command.args(["--property", "key.separator= "]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = producer.stdin.take().unwrap();
+    input.write_all(lines.as_bytes()).await.unwrap();
+    drop(input);
+    assert!(producer.wait().await.unwrap().success());
 }
 
 async fn an_odd_trace_harms_nobody_here() {

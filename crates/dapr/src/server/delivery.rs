@@ -1,5 +1,7 @@
 //! The three answers to a delivered event.
 
+use std::sync::OnceLock;
+
 use axum::{
     Json,
     http::{HeaderMap, StatusCode},
@@ -9,6 +11,17 @@ use serde_json::json;
 
 use super::CloudEvent;
 use crate::TraceContext;
+
+/// Hears what became of messages.
+type Watcher = fn(route: &str, outcome: &'static str);
+
+static WATCHER: OnceLock<Watcher> = OnceLock::new();
+
+/// Has `watcher` told what becomes of every message that comes to this process: `handled`, `retried` or `dropped`. The first
+/// watcher stays.
+pub fn watch_deliveries(watcher: Watcher) {
+    let _ = WATCHER.set(watcher);
+}
 
 /// What becomes of a delivered event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,18 +53,48 @@ impl Delivery {
         Self::Drop { reason: chain(error) }
     }
 
-    /// The answer to the delivery of `body`. The line about one that is not handled names the event, its trace, and what it
-    /// follows from; most are handled, so all of that is read again instead of kept.
-    pub(super) fn answer_about(self, headers: &HeaderMap, body: &[u8]) -> Response {
-        if self == Self::Success {
-            return self.into_response();
+    /// Counts it among what has come to `route`, if somebody watches.
+    pub fn counted(self, route: &str) -> Self {
+        if let Some(watcher) = WATCHER.get() {
+            let outcome = match self {
+                Self::Success => "handled",
+                Self::Retry { .. } => "retried",
+                Self::Drop { .. } => "dropped",
+            };
+            watcher(route, outcome);
         }
-        let Ok(event) = CloudEvent::read(body) else { return self.into_response() };
+        self
+    }
+
+    /// As the sidecar's answers call it.
+    pub(super) fn status(&self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Retry { .. } => "RETRY",
+            Self::Drop { .. } => "DROP",
+        }
+    }
+
+    /// Says that the event in `body` was not handled, with its id, its trace, and what it follows from; most are handled, so
+    /// all of that is read again instead of kept.
+    pub(super) fn note_about(&self, headers: &HeaderMap, body: &[u8]) {
+        if *self == Self::Success {
+            return;
+        }
+        let Ok(event) = CloudEvent::read(body) else { return self.note() };
         let trace_id = event.trace(headers).map(TraceContext::trace_id);
         let correlation_id = event.correlation_id();
         let (event_id, event_type) = (event.id, event.kind);
         tracing::info_span!("event", trace_id, correlation_id, event_id, event_type)
-            .in_scope(|| self.into_response())
+            .in_scope(|| self.note());
+    }
+
+    fn note(&self) {
+        match self {
+            Self::Success => {}
+            Self::Retry { reason } => tracing::warn!(reason, "event is to be delivered again"),
+            Self::Drop { reason } => tracing::error!(reason, "event goes to its dead-letter topic"),
+        }
     }
 }
 
@@ -69,17 +112,10 @@ pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl IntoResponse for Delivery {
     fn into_response(self) -> Response {
-        match self {
-            Self::Success => Json(json!({ "status": "SUCCESS" })).into_response(),
-            Self::Retry { reason } => {
-                tracing::warn!(reason, "event is to be delivered again");
-                (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "RETRY" })))
-                    .into_response()
-            }
-            Self::Drop { reason } => {
-                tracing::error!(reason, "event goes to its dead-letter topic");
-                Json(json!({ "status": "DROP" })).into_response()
-            }
-        }
+        let code = match self {
+            Self::Retry { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Success | Self::Drop { .. } => StatusCode::OK,
+        };
+        (code, Json(json!({ "status": self.status() }))).into_response()
     }
 }

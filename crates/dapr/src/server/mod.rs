@@ -1,11 +1,13 @@
 //! What the sidecar calls.
 
 mod app_token;
+mod batch;
 mod delivery;
 mod event;
 mod routes;
 
 pub use app_token::AppToken;
-pub use delivery::Delivery;
+pub use batch::Batch;
+pub use delivery::{Delivery, watch_deliveries};
 pub use event::{CloudEvent, UnreadableEnvelope};
 pub use routes::SidecarRoutes;

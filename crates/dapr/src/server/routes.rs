@@ -1,6 +1,6 @@
 //! Event, job and cron routes of a service.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -10,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
-use super::{CloudEvent, Delivery, delivery::chain};
+use super::{Batch, CloudEvent, Delivery, delivery::chain};
 
 /// Collects the routes that a sidecar calls.
 ///
@@ -49,24 +49,31 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
         self
     }
 
-    /// Handles the events that a subscription sends to `path`. A body that is no CloudEvent goes to the dead letters; the
-    /// handler runs inside the trace of the event.
+    /// Handles the events that a subscription sends to `path`, one by one or in batches. A body that is no CloudEvent goes to
+    /// the dead letters; the handler runs inside the trace of the event. It gets the events of a batch all at once.
     #[must_use]
     pub fn event<H, F>(mut self, path: &str, handler: H) -> Self
     where
         H: Fn(S, CloudEvent) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Delivery> + Send + 'static,
     {
+        let name: Arc<str> = path.into();
         let route = async move |State(state): State<S>, headers: HeaderMap, body: Bytes| {
-            let event = match CloudEvent::read(&body) {
-                Ok(event) => event,
-                Err(error) => return Delivery::drop(&error).into_response(),
+            let Some(batch) = Batch::read(&headers, &body) else {
+                return deliver(handler, state, &headers, &body)
+                    .await
+                    .counted(&name)
+                    .into_response();
             };
-            let delivery = match event.trace(&headers) {
-                Some(trace) => trace.scope(handler(state, event)).await,
-                None => handler(state, event).await,
+            let one = |event: Box<RawValue>| {
+                let (handler, state, name) = (handler.clone(), state.clone(), Arc::clone(&name));
+                async move {
+                    // The headers of a batch speak of one of its events.
+                    let (headers, body) = (HeaderMap::new(), event.get().as_bytes());
+                    deliver(handler, state, &headers, body).await.counted(&name)
+                }
             };
-            delivery.answer_about(&headers, &body)
+            batch.settle(one).await
         };
         self.router = self.router.route(path, post(route));
         self
@@ -108,9 +115,26 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
     }
 }
 
+async fn deliver<S, H, F>(handler: H, state: S, headers: &HeaderMap, body: &[u8]) -> Delivery
+where
+    H: Fn(S, CloudEvent) -> F,
+    F: Future<Output = Delivery>,
+{
+    let delivery = match CloudEvent::read(body) {
+        Err(error) => Delivery::drop(&error),
+        Ok(event) => match event.trace(headers) {
+            Some(trace) => trace.scope(handler(state, event)).await,
+            None => handler(state, event).await,
+        },
+    };
+    delivery.note_about(headers, body);
+    delivery
+}
+
 fn outcome<E: std::error::Error + 'static>(result: Result<(), E>) -> Response {
     match result {
-        Ok(()) => StatusCode::OK.into_response(),
+        // Nobody reads it; an empty success is what a lost call looks like (docs/adr/0015).
+        Ok(()) => Json(json!({})).into_response(),
         Err(error) => {
             tracing::warn!(reason = chain(&error), "callback of the sidecar failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -22,6 +22,7 @@ const CALLS: &str = "http_request_sidecar_calls";
 /// Upper bounds of the buckets of calls.
 const COUNTS: [f64; 6] = [0.0, 1.0, 2.0, 3.0, 5.0, 10.0];
 const FAILURES: &str = "sidecar_call_failures_total";
+const DELIVERIES: &str = "event_deliveries_total";
 const EVENT_AGE: &str = "event_age_seconds";
 const READY: &str = "service_ready";
 const DEPENDENCY: &str = "dependency_up";
@@ -59,10 +60,12 @@ impl Metrics {
         describe_histogram!(DURATION, "Time from request head to response head.");
         describe_histogram!(CALLS, "Calls of the sidecar that a request waited for.");
         describe_counter!(FAILURES, "Calls of the sidecar that failed, by operation and how.");
+        describe_counter!(DELIVERIES, "Messages that sidecars delivered, by route and outcome.");
         describe_histogram!(EVENT_AGE, "From what an event tells of until it was handled here.");
         describe_gauge!(READY, "Whether /readyz says yes: 1 or 0.");
         describe_gauge!(DEPENDENCY, "Whether what events cannot be handled without is there.");
         todo_dapr::watch_failures(record_failure);
+        todo_dapr::watch_deliveries(record_delivery);
         Self(handle)
     }
 
@@ -98,6 +101,10 @@ pub(super) fn record_request(
 
 fn record_failure(operation: &'static str, failure: Failure) {
     counter!(FAILURES, "operation" => operation, "failure" => failure.as_str()).increment(1);
+}
+
+fn record_delivery(route: &str, outcome: &'static str) {
+    counter!(DELIVERIES, "route" => route.to_owned(), "outcome" => outcome).increment(1);
 }
 
 /// Notes that an event of `topic` that tells of something of then was handled now.

@@ -1,26 +1,40 @@
-//! A message that a subscriber could not handle.
+//! Messages that subscribers could not handle.
 
 use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderValue},
+    response::{IntoResponse, Response},
 };
-use todo_dapr::Delivery;
+use todo_dapr::{Batch, Delivery};
 
 use crate::{app::App, domain::DeadLetter, metrics};
 
+/// Where the subscriptions of `dapr/subscriptions/audit-dead-letters.yaml` lead.
+pub(crate) const ROUTE: &str = "/events/dead-letters";
 /// Header in which the broker component names the topic. A dead letter brings the header of its first delivery along.
 const TOPIC_HEADER: &str = "__topic";
 
-/// Keeps whatever comes, readable or not, so that nothing blocks the dead letters behind it.
-pub(crate) async fn keep_dead_letter(
+/// Keeps whatever comes, readable or not, one by one or in batches, so that nothing blocks the dead letters behind it.
+pub(crate) async fn keep_dead_letters(
     State(app): State<App>,
     headers: HeaderMap,
     body: Bytes,
-) -> Delivery {
-    let letter = DeadLetter::read(topic(&headers), &body);
+) -> Response {
+    let Some(batch) = Batch::read(&headers, &body) else {
+        return keep(&app, DeadLetter::read(topic(&headers), &body)).await.into_response();
+    };
+    let topic = batch.topic.clone();
+    batch.settle(async |entry| keep(&app, DeadLetter::of_batch(&topic, entry.get())).await).await
+}
+
+async fn keep(app: &App, letter: DeadLetter) -> Delivery {
+    store(app, &letter).await.counted(ROUTE)
+}
+
+async fn store(app: &App, letter: &DeadLetter) -> Delivery {
     let again = letter.is_well_formed().then(|| app.clock.now());
-    match app.letters.keep(&letter, again).await {
+    match app.letters.keep(letter, again).await {
         Ok(times_seen) => {
             metrics::dead_letter(&letter.source_app);
             tracing::error!(

@@ -1,9 +1,9 @@
 //! What the subscriptions deliver, and the sweep.
 
-mod dead_letter;
+mod dead_letters;
 mod record;
 mod sweep;
 
-pub(crate) use dead_letter::keep_dead_letter;
+pub(crate) use dead_letters::{ROUTE as DEAD_LETTERS, keep_dead_letters};
 pub(crate) use record::record;
 pub(crate) use sweep::sweep;

@@ -63,6 +63,12 @@ async fn the_answer_of_chat_api_decides_the_outcome() {
         let expected = (status, outcome.to_owned());
         assert_eq!(stage.deliver(COMPLETED, &event).await, expected, "{answer}");
     }
+    stage.chat_api.lose();
+    assert_eq!(
+        stage.deliver(COMPLETED, &event).await,
+        (503, "RETRY".to_owned()),
+        "nobody answered"
+    );
     stage.close().await;
 }
 

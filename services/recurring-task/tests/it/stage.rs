@@ -11,6 +11,7 @@ use axum::{
     Json, Router,
     extract::State,
     http::{Method, StatusCode},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use recurring_task::{Config, build};
@@ -47,8 +48,8 @@ pub(crate) struct ChatApi(Arc<Mutex<Notes>>);
 #[derive(Default)]
 struct Notes {
     requests: Vec<Value>,
-    /// Statuses of the next answers; 201 when there are none left.
-    answers: VecDeque<u16>,
+    /// Statuses of the next answers, 201 when there are none left; `None` is what sidecars make of a lost call.
+    answers: VecDeque<Option<u16>>,
     pending: Vec<Value>,
 }
 
@@ -115,7 +116,12 @@ impl Stage {
 impl ChatApi {
     /// What the next requests are answered with.
     pub(crate) fn answer(&self, statuses: &[u16]) {
-        self.0.lock().unwrap().answers.extend(statuses);
+        self.0.lock().unwrap().answers.extend(statuses.iter().copied().map(Some));
+    }
+
+    /// The next request gets a success that says nothing and has no type.
+    pub(crate) fn lose(&self) {
+        self.0.lock().unwrap().answers.push_back(None);
     }
 
     /// What waits for a sweep.
@@ -144,11 +150,13 @@ impl ChatApi {
     }
 
     fn routes(&self) -> Router {
-        async fn occurrences(State(notes): State<ChatApi>, Json(body): Json<Value>) -> StatusCode {
+        async fn occurrences(State(notes): State<ChatApi>, Json(body): Json<Value>) -> Response {
             let mut notes = notes.0.lock().unwrap();
             notes.requests.push(body);
-            let status = notes.answers.pop_front().unwrap_or(201);
-            StatusCode::from_u16(status).unwrap()
+            match notes.answers.pop_front().unwrap_or(Some(201)) {
+                Some(status) => (StatusCode::from_u16(status).unwrap(), Json(())).into_response(),
+                None => StatusCode::OK.into_response(),
+            }
         }
         async fn pending(State(notes): State<ChatApi>) -> Json<Value> {
             Json(json!({"tasks": notes.0.lock().unwrap().pending}))
