@@ -23,7 +23,8 @@ pub use invoke::{Invocation, Reply};
 pub use jobs::{FailurePolicy, Job, JobTime};
 pub use publish::{BulkEvent, BulkFailure, Destination, OutgoingEvent};
 pub use server::{
-    AppToken, Batch, CloudEvent, Delivery, SidecarRoutes, UnreadableEnvelope, watch_deliveries,
+    AppToken, Batch, CloudEvent, DeadLetters, Delivery, Entry, SidecarRoutes, UnreadableEnvelope,
+    watch_deliveries,
 };
 pub use sidecar::{Metadata, Subscription};
 pub use sql::{Sql, SqlError, Statement};

@@ -108,6 +108,21 @@ impl Dapr {
         self.send("publish", request.body(data.get().to_owned())).await.map(drop)
     }
 
+    /// Publishes bytes as they are, without an envelope (metadata `rawPayload`).
+    ///
+    /// # Errors
+    /// As [`Dapr::publish`].
+    pub async fn publish_raw(&self, to: &Destination, key: &str, body: &str) -> Result<(), Error> {
+        let path = format!(
+            "/v1.0/publish/{}/{}?metadata.rawPayload=true&metadata.partitionKey={}",
+            segment(&to.pubsub),
+            segment(&to.topic),
+            segment(key),
+        );
+        let request = self.request(Method::POST, &path).header("content-type", "application/json");
+        self.send("publish", request.body(body.to_owned())).await.map(drop)
+    }
+
     /// Publishes many events (`POST /v1.0/publish/bulk/{pubsub}/{topic}`) and says which ones failed.
     ///
     /// # Errors

@@ -53,5 +53,5 @@ pub fn build_with(config: &Config, kit: &Kit, lines: Lines) -> Routes {
         clock: kit.clock.clone(),
         retention: config.retention,
     };
-    Routes { sidecar: routes::sidecar().with_state(app), ..Routes::default() }
+    Routes { sidecar: routes::sidecar(kit.dapr.clone()).with_state(app), ..Routes::default() }
 }

@@ -13,3 +13,6 @@ pub mod trail;
 
 pub use app::build;
 pub use config::Config;
+
+/// Names the service to sidecars: its consumer group and its dead-letter topics are named after it.
+pub const APP_ID: &str = "audit";

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    todo_service_kit::run("audit", audit::build)
+    todo_service_kit::run(audit::APP_ID, audit::build)
 }

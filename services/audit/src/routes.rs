@@ -4,18 +4,20 @@ use axum::{
     Router,
     routing::{delete, get, post},
 };
-use todo_dapr::SidecarRoutes;
+use todo_dapr::{Dapr, DeadLetters, SidecarRoutes};
 use todo_events::Topic;
 
 use crate::{
+    APP_ID,
     app::App,
     handlers::{DEAD_LETTERS, keep_dead_letters, record, sweep},
     http::{list_dead_letters, list_entries, remove_dead_letter, replay_dead_letter},
 };
 
 /// What the subscriptions, chat-api and operators call.
-pub(crate) fn sidecar() -> Router<App> {
+pub(crate) fn sidecar(dapr: Dapr) -> Router<App> {
     SidecarRoutes::new()
+        .dead_letters(DeadLetters::new(dapr, APP_ID))
         .event("/events/task-events", |app, event| record(app, Topic::TaskEvents, event))
         .event("/events/reminders", |app, event| record(app, Topic::Reminders, event))
         .event("/events/notifications", |app, event| record(app, Topic::Notifications, event))

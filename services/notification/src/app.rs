@@ -65,7 +65,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
         channels: Channels { email: config.email.is_some(), webhook: config.webhook.is_some() },
     };
     start_couriers(&app, config, &kit)?;
-    Ok(Routes { sidecar: routes::sidecar().with_state(app), ..Routes::default() })
+    Ok(Routes { sidecar: routes::sidecar(kit.dapr).with_state(app), ..Routes::default() })
 }
 
 fn start_couriers(app: &App, config: Config, kit: &Kit) -> anyhow::Result<()> {

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    todo_service_kit::run("notification", notification::build)
+    todo_service_kit::run(notification::APP_ID, notification::build)
 }

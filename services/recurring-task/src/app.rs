@@ -1,9 +1,9 @@
 //! How the parts are put together, and the route table.
 
-use todo_dapr::SidecarRoutes;
+use todo_dapr::{Dapr, DeadLetters, SidecarRoutes};
 use todo_service_kit::{Clock, Dependency, Kit, Routes};
 
-use crate::{Config, chat_api::ChatApi, metrics, settle};
+use crate::{APP_ID, Config, chat_api::ChatApi, metrics, settle};
 
 /// What every handler has.
 #[derive(Debug, Clone)]
@@ -27,13 +27,14 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
         async move { asked.pending().await.is_ok() }
     });
     let app = App { chat_api, owner, clock: kit.clock };
-    Ok(app.into_routes())
+    Ok(app.into_routes(kit.dapr))
 }
 
 impl App {
     /// What the sidecar calls; there is nothing public.
-    fn into_routes(self) -> Routes {
+    fn into_routes(self, dapr: Dapr) -> Routes {
         let sidecar = SidecarRoutes::new()
+            .dead_letters(DeadLetters::new(dapr, APP_ID))
             .event("/events/task-events", settle::task_event)
             .cron("/cron/series-sweep", settle::sweep);
         Routes { sidecar: sidecar.into_router().with_state(self), ..Routes::default() }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    todo_service_kit::run("recurring-task", recurring_task::build)
+    todo_service_kit::run(recurring_task::APP_ID, recurring_task::build)
 }

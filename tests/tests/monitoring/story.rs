@@ -85,8 +85,14 @@ async fn call_a_tool(product: &Product, ada: &Person) {
     assert_eq!(ada.send(request).await.status, StatusCode::OK);
 }
 
-/// Events that their consumers cannot read, in batches and one by one, and that wait for a person then.
+/// What its consumers cannot read, in batches and one by one, and what is no event at all; it waits for a person then.
 async fn poison(product: &Product) {
+    let query = "?metadata.rawPayload=true&metadata.partitionKey=k";
+    product.publish(query, "task-events", "text/plain", "no event".to_owned()).await.unwrap();
+    eventually("a dead letter of no event", async || {
+        product.dead_letters().await.unwrap().contains("no event").then_some(())
+    })
+    .await;
     for (topic, kind) in [
         ("task-events", "todo.task.completed.v1"),
         ("task-updates", "todo.task-update.completed.v1"),

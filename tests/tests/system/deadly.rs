@@ -109,17 +109,11 @@ async fn odd_offset(product: &Product, position: &Position) -> (i64, Vec<String>
     panic!("nothing odd in {records:?}")
 }
 
-/// Events of `task-events`, with the task as their key.
 async fn publish_again(product: &Product, events: &BTreeSet<String>) {
-    let line = |event: &String| {
-        let task = serde_json::from_str::<Value>(event).unwrap()["data"]["task_id"].clone();
-        format!("{} {event}\n", task.as_str().unwrap())
-    };
-    let lines: String = events.iter().map(line).collect();
+    let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
     let mut command = product.suite().kafka().unwrap().tool(PRODUCER);
-    command.args(["--topic", "task-events", "--property", "parse.key=true"]);
     let mut producer =
-        command.args(["--property", "key.separator= "]).stdin(Stdio::piped()).spawn().unwrap();
+        command.args(["--topic", "task-events"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut input = producer.stdin.take().unwrap();
     input.write_all(lines.as_bytes()).await.unwrap();
     drop(input);

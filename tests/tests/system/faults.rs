@@ -31,7 +31,8 @@ async fn killing_chat_api_in_mid_write_loses_no_event() {
             })
         })
         .collect();
-    eventually("some tasks", async || (ada.tasks("").await.len() > 20).then_some(())).await;
+    // Of each writer one may be there whose answer the end cuts off.
+    eventually("some tasks", async || (ada.tasks("").await.len() > 28).then_some(())).await;
     product.suite().kill("chat-api").await.unwrap();
     let mut kept = Vec::new();
     for writer in writers {

@@ -1,11 +1,13 @@
 //! Many messages in one delivery.
 
+use std::panic::AssertUnwindSafe;
+
 use axum::{
     Json,
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -19,17 +21,30 @@ const JSON: &[u8] = b"application/json";
 pub struct Batch {
     /// The topic of all its messages.
     pub topic: String,
+    /// The component that they come from.
+    #[serde(default)]
+    pub(super) pubsubname: String,
     entries: Vec<Entry>,
     #[serde(rename = "type")]
     _kind: Kind,
 }
 
+/// A message of a batch.
 #[derive(Debug, Deserialize)]
-struct Entry {
+pub struct Entry {
     #[serde(rename = "entryId")]
     id: String,
-    /// A CloudEvent, or with `rawPayload` the message in base64.
-    event: Box<RawValue>,
+    /// A CloudEvent, or with `rawPayload` what was published, in base64.
+    pub event: Box<RawValue>,
+    #[serde(default)]
+    metadata: Option<Metadata>,
+}
+
+/// What Kafka's component says of a message.
+#[derive(Debug, Default, Deserialize)]
+struct Metadata {
+    #[serde(rename = "__key", default)]
+    key: String,
 }
 
 /// Sets batches apart from events, which may have any other type.
@@ -58,13 +73,17 @@ impl Batch {
         json.then(|| serde_json::from_slice(body).ok()).flatten()
     }
 
-    /// Handles all messages at once and answers for each of them. One that the answer did not name would come again. When
-    /// every message is to come again, so does the batch, as a 503.
-    pub async fn settle<F>(self, handle: impl Fn(Box<RawValue>) -> F) -> Response
+    /// Handles all messages at once and answers for each of them. One that the answer did not name would come again, as one does
+    /// whose handling panicked. When every message is to come again, so does the batch, as a 503.
+    pub async fn settle<F>(self, handle: impl Fn(Entry) -> F) -> Response
     where
         F: Future<Output = Delivery>,
     {
-        let one = async |Entry { id, event }| (id, handle(event).await);
+        let one = |entry: Entry| {
+            let entry_id = entry.id.clone();
+            let handled = AssertUnwindSafe(handle(entry)).catch_unwind();
+            async move { (entry_id, handled.await.unwrap_or_else(|_| panicked())) }
+        };
         let settled = join_all(self.entries.into_iter().map(one)).await;
         let to_come_again = |(_, delivery): &(_, _)| matches!(delivery, Delivery::Retry { .. });
         let code = match !settled.is_empty() && settled.iter().all(to_come_again) {
@@ -76,6 +95,18 @@ impl Batch {
         let statuses = settled.into_iter().map(status).collect();
         (code, Json(Answer { statuses })).into_response()
     }
+}
+
+impl Entry {
+    /// Messages of one key are delivered in order; empty when it has none.
+    pub(super) fn key(&self) -> &str {
+        self.metadata.as_ref().map_or("", |metadata| &metadata.key)
+    }
+}
+
+fn panicked() -> Delivery {
+    tracing::error!("the handling of a message panicked");
+    Delivery::Retry { reason: "its handling panicked".to_owned() }
 }
 
 #[cfg(test)]
@@ -97,7 +128,7 @@ mod tests {
     async fn answer(handle: impl Fn(&str) -> Delivery) -> (u16, Value) {
         let batch = read(BATCH).unwrap();
         assert_eq!(batch.topic, "t");
-        let answer = batch.settle(|event| std::future::ready(handle(event.get()))).await;
+        let answer = batch.settle(async |entry| handle(entry.event.get())).await;
         let status = answer.status().as_u16();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap())
@@ -121,6 +152,18 @@ mod tests {
     async fn a_batch_of_which_nothing_could_be_handled_is_refused() {
         let (status, body) = answer(|_| failed()).await;
         assert_eq!((status, &body["statuses"][0]["status"]), (503, &json!("RETRY")));
+    }
+
+    #[tokio::test]
+    async fn one_that_panics_comes_again_and_spoils_no_other() {
+        let handle = |event: &str| match event {
+            "0" => panic!("a fault"),
+            _ => Delivery::Success,
+        };
+        let (status, body) = answer(handle).await;
+        let statuses =
+            json!([{"entryId": "0", "status": "RETRY"}, {"entryId": "1", "status": "SUCCESS"}]);
+        assert_eq!((status, &body["statuses"]), (200, &statuses));
     }
 
     #[test]

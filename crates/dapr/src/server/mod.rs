@@ -2,12 +2,14 @@
 
 mod app_token;
 mod batch;
+mod dead_letters;
 mod delivery;
 mod event;
 mod routes;
 
 pub use app_token::AppToken;
-pub use batch::Batch;
+pub use batch::{Batch, Entry};
+pub use dead_letters::DeadLetters;
 pub use delivery::{Delivery, watch_deliveries};
 pub use event::{CloudEvent, UnreadableEnvelope};
 pub use routes::SidecarRoutes;

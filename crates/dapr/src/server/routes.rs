@@ -10,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::{json, value::RawValue};
+use serde_json::json;
 
-use super::{Batch, CloudEvent, Delivery, delivery::chain};
+use super::{Batch, CloudEvent, DeadLetters, Delivery, batch::Entry, delivery::chain};
 
 /// Collects the routes that a sidecar calls.
 ///
@@ -21,6 +21,7 @@ use super::{Batch, CloudEvent, Delivery, delivery::chain};
 #[derive(Debug)]
 pub struct SidecarRoutes<S> {
     router: Router<S>,
+    dead_letters: Option<DeadLetters>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
@@ -32,7 +33,15 @@ impl<S: Clone + Send + Sync + 'static> Default for SidecarRoutes<S> {
 impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
     /// No routes.
     pub fn new() -> Self {
-        Self { router: Router::new() }
+        Self { router: Router::new(), dead_letters: None }
+    }
+
+    /// Where events of batches go that can never be handled. Without it they come again until the retries of their subscription
+    /// make dead letters of them.
+    #[must_use]
+    pub fn dead_letters(mut self, dead_letters: DeadLetters) -> Self {
+        self.dead_letters = Some(dead_letters);
+        self
     }
 
     /// Runs `heard` whenever a sidecar starts: it asks for the application's configuration then, before it subscribes.
@@ -57,23 +66,32 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
         H: Fn(S, CloudEvent) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Delivery> + Send + 'static,
     {
-        let name: Arc<str> = path.into();
+        let (name, dead_letters) = (Arc::<str>::from(path), self.dead_letters.clone());
         let route = async move |State(state): State<S>, headers: HeaderMap, body: Bytes| {
             let Some(batch) = Batch::read(&headers, &body) else {
-                return deliver(handler, state, &headers, &body)
-                    .await
-                    .counted(&name)
-                    .into_response();
+                let delivery = deliver(handler, state, &headers, &body).await;
+                return delivery.counted(&name).into_response();
             };
-            let one = |event: Box<RawValue>| {
-                let (handler, state, name) = (handler.clone(), state.clone(), Arc::clone(&name));
+            let from = Arc::new((batch.pubsubname.clone(), batch.topic.clone()));
+            let one = move |entry: Entry| {
+                let (handler, state, from) = (handler.clone(), state.clone(), Arc::clone(&from));
+                let (name, dead_letters) = (Arc::clone(&name), dead_letters.clone());
                 async move {
                     // The headers of a batch speak of one of its events.
-                    let (headers, body) = (HeaderMap::new(), event.get().as_bytes());
-                    deliver(handler, state, &headers, body).await.counted(&name)
+                    let (headers, body) = (HeaderMap::new(), entry.event.get().as_bytes());
+                    let delivery = deliver(handler, state, &headers, body).await.counted(&name);
+                    match (delivery, dead_letters) {
+                        (Delivery::Drop { .. }, Some(to)) => to.take(&from, &entry).await,
+                        (Delivery::Drop { reason }, None) => Delivery::Retry { reason },
+                        (delivery, _) => delivery,
+                    }
                 }
             };
-            batch.settle(one).await
+            // A sidecar that hangs up does not end what is under way.
+            match tokio::spawn(batch.settle(one)).await {
+                Ok(answer) => answer,
+                Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
         };
         self.router = self.router.route(path, post(route));
         self

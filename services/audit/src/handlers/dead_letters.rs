@@ -25,7 +25,9 @@ pub(crate) async fn keep_dead_letters(
         return keep(&app, DeadLetter::read(topic(&headers), &body)).await.into_response();
     };
     let topic = batch.topic.clone();
-    batch.settle(async |entry| keep(&app, DeadLetter::of_batch(&topic, entry.get())).await).await
+    batch
+        .settle(async |entry| keep(&app, DeadLetter::of_batch(&topic, entry.event.get())).await)
+        .await
 }
 
 async fn keep(app: &App, letter: DeadLetter) -> Delivery {

@@ -25,6 +25,10 @@ static PRUNE: LazyLock<Statement> =
 static OF_TASK: LazyLock<Statement> =
     LazyLock::new(|| Statement::new("of_task", include_str!("of_task.sql")));
 
+/// The most JSON of one statement, in bytes: as a text in a text of the call's JSON it may be four times as long, and a sidecar takes
+/// 4 MiB.
+const CALL: usize = 900 * 1024;
+
 /// Events as they were stored, each once; clones share the connection.
 #[derive(Debug, Clone)]
 pub struct Entries(Sql);
@@ -91,14 +95,50 @@ impl Batch for Entries {
     type Answer = bool;
 
     async fn run(&self, recorded: &[Arc<Recorded>]) -> Result<Vec<bool>, SqlError> {
-        let rows: Vec<&Recorded> = recorded.iter().map(Arc::as_ref).collect();
-        let mut new: HashSet<EventId> = self.0.run(&RECORD, &[&json(&rows)]).await?;
+        let mut new = HashSet::<EventId>::new();
+        for rows in statements(recorded.iter().map(|recorded| json(recorded.as_ref()))) {
+            new.extend(self.0.run::<Vec<EventId>>(&RECORD, &[&rows]).await?);
+        }
         // Of two deliveries of one event, one is new.
         Ok(recorded.iter().map(|recorded| new.remove(&recorded.entry.event_id)).collect())
     }
 }
 
+/// Rows as JSON arrays that fit into a call, in their order.
+fn statements(rows: impl Iterator<Item = String>) -> Vec<String> {
+    let mut arrays: Vec<String> = Vec::new();
+    for row in rows {
+        match arrays.last_mut() {
+            Some(last) if last.len() + row.len() < CALL => last.extend([",", &row]),
+            _ => arrays.push(format!("[{row}")),
+        }
+    }
+    arrays.iter_mut().for_each(|array| array.push(']'));
+    arrays
+}
+
 /// What is sent here always has a JSON form; were one lost, the database would refuse the empty text.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_a_statement_fit_into_a_call() {
+        let rows = |sizes: &[usize]| sizes.iter().map(|size| "1".repeat(*size)).collect::<Vec<_>>();
+        let lengths = |sizes| {
+            let arrays = statements(rows(sizes).into_iter());
+            arrays.iter().map(String::len).collect::<Vec<_>>()
+        };
+        assert_eq!(statements(rows(&[1, 2]).into_iter()), ["[1,11]"]);
+        assert_eq!(
+            lengths(&[CALL / 2, CALL / 3, CALL / 2]),
+            [CALL / 2 + CALL / 3 + 3, CALL / 2 + 2]
+        );
+        assert_eq!(lengths(&[2 * CALL, 1]), [2 * CALL + 2, 3]);
+        assert!(statements(std::iter::empty()).is_empty());
+    }
 }

@@ -1,7 +1,8 @@
 -- Puts stories on the ledger, one row for each channel, and claims what is to be told now. A row that somebody
 -- else holds or has settled is not claimed; the same claim may ask twice.
 WITH input AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (
+    -- An event that was delivered twice may be here twice.
+    SELECT DISTINCT ON (event_id) * FROM jsonb_to_recordset($1::jsonb) AS x (
         event_id uuid, user_id text, story jsonb, extra text, fallback text, holds boolean,
         actor text, claim uuid)
 ), person AS (
@@ -14,8 +15,8 @@ WITH input AS (
 ), first AS (
     -- Who asked for two channels at one moment gets two events: the one that comes first is shown.
     INSERT INTO shown AS s (task_id, remind_at, event_id)
-    SELECT (story ->> 'task_id')::uuid, (story ->> 'remind_at')::timestamptz, event_id
-    FROM person WHERE story ? 'remind_at'
+    SELECT DISTINCT ON (1, 2) (story ->> 'task_id')::uuid, (story ->> 'remind_at')::timestamptz, event_id
+    FROM person WHERE story ? 'remind_at' ORDER BY 1, 2, event_id
     ON CONFLICT (task_id, remind_at) DO UPDATE SET event_id = s.event_id
     RETURNING event_id
 ), wanted AS (

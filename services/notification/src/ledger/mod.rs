@@ -2,13 +2,13 @@
 
 mod row;
 
-use std::{sync::LazyLock, time::Duration};
+use std::{collections::HashMap, sync::LazyLock, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use todo_dapr::{Sql, SqlError, Statement};
-use todo_events::{Channel, UserId};
+use todo_events::{Channel, EventId, UserId};
 use todo_service_kit::together::Batch;
 use uuid::Uuid;
 
@@ -41,10 +41,12 @@ impl Ledger {
     /// # Errors
     /// When they are not known to be on the ledger.
     pub async fn claim(&self, claims: &[&Claim]) -> Result<Vec<Claimed>, SqlError> {
-        let mut claimed: Vec<Claimed> = self.0.run(&CLAIM, &[&json(&claims)]).await?;
-        let place = |event| claims.iter().position(|claim| claim.event_id == event);
-        claimed.sort_by_key(|claimed| place(claimed.event_id));
-        Ok(claimed)
+        let claimed: Vec<Claimed> = self.0.run(&CLAIM, &[&json(&claims)]).await?;
+        let mut claimed: HashMap<EventId, Claimed> =
+            claimed.into_iter().map(|claimed| (claimed.event_id, claimed)).collect();
+        // Of two claims of one event the first has what came of it.
+        let of = |claim: &&Claim| claimed.remove(&claim.event_id).unwrap_or(Claimed::before(claim));
+        Ok(claims.iter().map(of).collect())
     }
 
     /// Claims rows that nobody holds, the longest waiting first.

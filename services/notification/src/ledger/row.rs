@@ -132,3 +132,10 @@ pub struct Claimed {
     /// The rows that are the caller's to tell; none when somebody else is at it or has told.
     pub rows: Vec<Delivery>,
 }
+
+impl Claimed {
+    /// Of an event that another claim got.
+    pub(super) fn before(claim: &Claim) -> Self {
+        Self { event_id: claim.event_id, wanted: true, rows: Vec::new() }
+    }
+}

@@ -60,6 +60,25 @@ async fn two_channels_at_one_moment_are_shown_once() {
 }
 
 #[tokio::test]
+async fn what_comes_in_one_batch_is_told_once_each() {
+    let stage = Stage::open(&[]).await;
+    let shown = reminder("ziakhan", "push");
+    let mut mailed = reminder("ziakhan", "email");
+    for field in ["task_id", "remind_at"] {
+        mailed[field] = shown[field].clone();
+    }
+    let other = reminder("ziakhan", "push");
+    let batch = [&other, &shown, &mailed, &shown];
+    assert_eq!(stage.deliver_batch("reminders", DUE, &batch).await, ["SUCCESS"; 4]);
+    for event in [&shown, &other] {
+        stage.settled(&event["event_id"], &["sent"]).await;
+    }
+    assert!(stage.rows(&mailed["event_id"]).await.is_empty(), "it is shown already");
+    assert_eq!(stage.world.notifications().len(), 2);
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn concurrent_deliveries_tell_once() {
     let stage = Stage::open(&[]).await;
     let data = reminder("ziakhan", "push");

@@ -99,6 +99,26 @@ impl Stage {
         answer["status"].as_str().unwrap().to_owned()
     }
 
+    /// Hands a batch of events to a route, as the sidecar would, and returns the status of each.
+    pub(crate) async fn deliver_batch(
+        &self,
+        topic: &str,
+        kind: &str,
+        all: &[&Value],
+    ) -> Vec<Value> {
+        let entry = |(at, data): (usize, &&Value)| {
+            let id = data["event_id"].clone();
+            let event = json!({ "id": id, "type": kind, "source": "x", "data": data });
+            json!({ "entryId": at.to_string(), "event": event, "metadata": { "__key": "k" } })
+        };
+        let entries: Vec<_> = all.iter().enumerate().map(entry).collect();
+        let batch = json!({ "type": "com.dapr.event.sent.bulk", "topic": topic, "pubsubname": "events", "entries": entries });
+        let reply = self.call(Method::POST, &format!("events/{topic}"), &batch).await;
+        let answer: Value = serde_json::from_slice(&reply.body).unwrap();
+        let statuses = answer["statuses"].as_array().unwrap();
+        statuses.iter().map(|status| status["status"].clone()).collect()
+    }
+
     /// One tick of the cron binding.
     pub(crate) async fn sweep(&self) {
         let reply = self.call(Method::POST, "cron/notification-sweep", &json!({})).await;
