@@ -23,7 +23,7 @@ pub use invoke::{Invocation, Reply};
 pub use jobs::{FailurePolicy, Job, JobTime};
 pub use publish::{BulkEvent, BulkFailure, Destination, OutgoingEvent};
 pub use server::{
-    AppToken, Batch, CloudEvent, DeadLetters, Delivery, Entry, SidecarRoutes, UnreadableEnvelope,
+    AppToken, Batch, CloudEvent, DeadLetters, Delivery, SidecarRoutes, UnreadableEnvelope,
     watch_deliveries,
 };
 pub use sidecar::{Metadata, Subscription};

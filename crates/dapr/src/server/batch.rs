@@ -1,6 +1,6 @@
 //! Many messages in one delivery.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Json,
@@ -11,7 +11,8 @@ use futures_util::{FutureExt as _, future::join_all};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Delivery;
+use super::{DeadLetters, Delivery};
+use crate::Destination;
 
 const JSON: &[u8] = b"application/json";
 
@@ -21,28 +22,26 @@ const JSON: &[u8] = b"application/json";
 pub struct Batch {
     /// The topic of all its messages.
     pub topic: String,
-    /// The component that they come from.
     #[serde(default)]
-    pub(super) pubsubname: String,
+    pubsubname: String,
     entries: Vec<Entry>,
     #[serde(rename = "type")]
     _kind: Kind,
 }
 
-/// A message of a batch.
 #[derive(Debug, Deserialize)]
-pub struct Entry {
+struct Entry {
     #[serde(rename = "entryId")]
     id: String,
     /// A CloudEvent, or with `rawPayload` what was published, in base64.
-    pub event: Box<RawValue>,
-    #[serde(default)]
+    event: Box<RawValue>,
     metadata: Option<Metadata>,
 }
 
 /// What Kafka's component says of a message.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Metadata {
+    /// Messages of one key are delivered in order; empty when it has none.
     #[serde(rename = "__key", default)]
     key: String,
 }
@@ -73,18 +72,36 @@ impl Batch {
         json.then(|| serde_json::from_slice(body).ok()).flatten()
     }
 
-    /// Handles all messages at once and answers for each of them. One that the answer did not name would come again, as one does
-    /// whose handling panicked. When every message is to come again, so does the batch, as a 503.
-    pub async fn settle<F>(self, handle: impl Fn(Entry) -> F) -> Response
+    /// Handles all messages at once, counts what becomes of them at `route`, and answers for each. One that the answer did not
+    /// name would come again, as one does whose handling panicked; one to be dropped goes to `dead_letters`, and without them comes
+    /// again until the sidecar has one made of it. When every message is to come again, so does the batch, as a 503.
+    pub async fn settle<F>(
+        self,
+        route: Arc<str>,
+        dead_letters: Option<DeadLetters>,
+        handle: impl Fn(Arc<RawValue>) -> F,
+    ) -> Response
     where
         F: Future<Output = Delivery>,
     {
-        let one = |entry: Entry| {
-            let entry_id = entry.id.clone();
-            let handled = AssertUnwindSafe(handle(entry)).catch_unwind();
-            async move { (entry_id, handled.await.unwrap_or_else(|_| panicked())) }
+        let Self { topic, pubsubname, entries, .. } = self;
+        let from = Destination { pubsub: pubsubname, topic };
+        let one = |Entry { id, event, metadata }| {
+            let event = Arc::<RawValue>::from(event);
+            let key = metadata.map_or_else(String::new, |metadata| metadata.key);
+            let handled = AssertUnwindSafe(handle(Arc::clone(&event))).catch_unwind();
+            let (route, dead_letters, from) = (&route, &dead_letters, &from);
+            async move {
+                let delivery = handled.await.unwrap_or_else(|_| panicked()).counted(route);
+                let delivery = match (delivery, dead_letters) {
+                    (Delivery::Drop { .. }, Some(to)) => to.take(from, &key, &event).await,
+                    (Delivery::Drop { reason }, None) => Delivery::Retry { reason },
+                    (delivery, _) => delivery,
+                };
+                (id, delivery)
+            }
         };
-        let settled = join_all(self.entries.into_iter().map(one)).await;
+        let settled = join_all(entries.into_iter().map(one)).await;
         let to_come_again = |(_, delivery): &(_, _)| matches!(delivery, Delivery::Retry { .. });
         let code = match !settled.is_empty() && settled.iter().all(to_come_again) {
             true => StatusCode::SERVICE_UNAVAILABLE,
@@ -94,13 +111,6 @@ impl Batch {
             |(entry_id, delivery): (_, Delivery)| Status { entry_id, status: delivery.status() };
         let statuses = settled.into_iter().map(status).collect();
         (code, Json(Answer { statuses })).into_response()
-    }
-}
-
-impl Entry {
-    /// Messages of one key are delivered in order; empty when it has none.
-    pub(super) fn key(&self) -> &str {
-        self.metadata.as_ref().map_or("", |metadata| &metadata.key)
     }
 }
 
@@ -117,7 +127,7 @@ mod tests {
     use super::*;
 
     const BATCH: &str = r#"{"id":"","type":"com.dapr.event.sent.bulk","topic":"t","pubsubname":"events",
-        "metadata":{},"entries":[{"entryId":"0","event":0,"metadata":{},"contentType":"x"},{"entryId":"1","event":1}]}"#;
+        "metadata":{},"entries":[{"entryId":"0","event":0,"metadata":{},"contentType":"x"},{"entryId":"1","event":1,"metadata":null}]}"#;
 
     fn read(body: &str) -> Option<Batch> {
         let json = HeaderMap::from_iter([(CONTENT_TYPE, "application/json".parse().unwrap())]);
@@ -128,7 +138,7 @@ mod tests {
     async fn answer(handle: impl Fn(&str) -> Delivery) -> (u16, Value) {
         let batch = read(BATCH).unwrap();
         assert_eq!(batch.topic, "t");
-        let answer = batch.settle(async |entry| handle(entry.event.get())).await;
+        let answer = batch.settle("/t".into(), None, async |event| handle(event.get())).await;
         let status = answer.status().as_u16();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap())
@@ -144,8 +154,16 @@ mod tests {
         let statuses =
             json!([{"entryId": "0", "status": "SUCCESS"}, {"entryId": "1", "status": "RETRY"}]);
         assert_eq!(mixed, (200, json!({ "statuses": statuses })));
-        let dropped = answer(|_| Delivery::Drop { reason: String::new() }).await;
-        assert_eq!((dropped.0, &dropped.1["statuses"][1]["status"]), (200, &json!("DROP")));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_dropped_without_a_copy() {
+        let dropped = |event: &str| match event {
+            "0" => Delivery::Drop { reason: String::new() },
+            _ => Delivery::Success,
+        };
+        let (status, body) = answer(dropped).await;
+        assert_eq!((status, &body["statuses"][0]["status"]), (200, &json!("RETRY")));
     }
 
     #[tokio::test]

@@ -1,6 +1,8 @@
 //! Where messages of batches go that can never be handled.
 
-use super::{Delivery, batch::Entry};
+use serde_json::value::RawValue;
+
+use super::Delivery;
 use crate::{Dapr, Destination};
 
 /// The dead-letter topics `<topic>.<app-id>.dead` of one service.
@@ -19,11 +21,11 @@ impl DeadLetters {
         Self { dapr, app_id }
     }
 
-    /// What to answer about a message of a component's topic that is to be dropped: done, or to be delivered again.
-    pub(super) async fn take(&self, (pubsub, topic): &(String, String), of: &Entry) -> Delivery {
-        let topic = format!("{topic}.{}.dead", self.app_id);
-        let to = Destination { pubsub: pubsub.clone(), topic };
-        match self.dapr.publish_raw(&to, of.key(), of.event.get()).await {
+    /// What to answer about an event from a topic that is to be dropped: done, or to be delivered again.
+    pub(super) async fn take(&self, from: &Destination, key: &str, event: &RawValue) -> Delivery {
+        let topic = format!("{}.{}.dead", from.topic, self.app_id);
+        let to = Destination { topic, ..from.clone() };
+        match self.dapr.publish_raw(&to, key, event.get()).await {
             Ok(()) => Delivery::Success,
             Err(error) => Delivery::retry(&error),
         }

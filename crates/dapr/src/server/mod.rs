@@ -8,7 +8,7 @@ mod event;
 mod routes;
 
 pub use app_token::AppToken;
-pub use batch::{Batch, Entry};
+pub use batch::Batch;
 pub use dead_letters::DeadLetters;
 pub use delivery::{Delivery, watch_deliveries};
 pub use event::{CloudEvent, UnreadableEnvelope};

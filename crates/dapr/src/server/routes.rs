@@ -10,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::json;
+use serde_json::{json, value::RawValue};
 
-use super::{Batch, CloudEvent, DeadLetters, Delivery, batch::Entry, delivery::chain};
+use super::{Batch, CloudEvent, DeadLetters, Delivery, delivery::chain};
 
 /// Collects the routes that a sidecar calls.
 ///
@@ -72,23 +72,13 @@ impl<S: Clone + Send + Sync + 'static> SidecarRoutes<S> {
                 let delivery = deliver(handler, state, &headers, &body).await;
                 return delivery.counted(&name).into_response();
             };
-            let from = Arc::new((batch.pubsubname.clone(), batch.topic.clone()));
-            let one = move |entry: Entry| {
-                let (handler, state, from) = (handler.clone(), state.clone(), Arc::clone(&from));
-                let (name, dead_letters) = (Arc::clone(&name), dead_letters.clone());
-                async move {
-                    // The headers of a batch speak of one of its events.
-                    let (headers, body) = (HeaderMap::new(), entry.event.get().as_bytes());
-                    let delivery = deliver(handler, state, &headers, body).await.counted(&name);
-                    match (delivery, dead_letters) {
-                        (Delivery::Drop { .. }, Some(to)) => to.take(&from, &entry).await,
-                        (Delivery::Drop { reason }, None) => Delivery::Retry { reason },
-                        (delivery, _) => delivery,
-                    }
-                }
+            let one = move |event: Arc<RawValue>| {
+                let (handler, state) = (handler.clone(), state.clone());
+                // The headers of a batch speak of one of its events.
+                async move { deliver(handler, state, &HeaderMap::new(), event.get().as_bytes()).await }
             };
             // A sidecar that hangs up does not end what is under way.
-            match tokio::spawn(batch.settle(one)).await {
+            match tokio::spawn(batch.settle(name, dead_letters, one)).await {
                 Ok(answer) => answer,
                 Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }

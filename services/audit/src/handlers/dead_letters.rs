@@ -1,11 +1,14 @@
 //! Messages that subscribers could not handle.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderValue},
     response::{IntoResponse, Response},
 };
+use serde_json::value::RawValue;
 use todo_dapr::{Batch, Delivery};
 
 use crate::{app::App, domain::DeadLetter, metrics};
@@ -22,19 +25,16 @@ pub(crate) async fn keep_dead_letters(
     body: Bytes,
 ) -> Response {
     let Some(batch) = Batch::read(&headers, &body) else {
-        return keep(&app, DeadLetter::read(topic(&headers), &body)).await.into_response();
+        let letter = DeadLetter::read(topic(&headers), &body);
+        return keep(&app, &letter).await.counted(ROUTE).into_response();
     };
     let topic = batch.topic.clone();
-    batch
-        .settle(async |entry| keep(&app, DeadLetter::of_batch(&topic, entry.event.get())).await)
-        .await
+    let one =
+        async |entry: Arc<RawValue>| keep(&app, &DeadLetter::of_batch(&topic, entry.get())).await;
+    batch.settle(ROUTE.into(), None, one).await
 }
 
-async fn keep(app: &App, letter: DeadLetter) -> Delivery {
-    store(app, &letter).await.counted(ROUTE)
-}
-
-async fn store(app: &App, letter: &DeadLetter) -> Delivery {
+async fn keep(app: &App, letter: &DeadLetter) -> Delivery {
     let again = letter.is_well_formed().then(|| app.clock.now());
     match app.letters.keep(letter, again).await {
         Ok(times_seen) => {
