@@ -72,19 +72,12 @@ impl Dapr {
     /// # Errors
     /// When the sidecar or the broker did not take it. It may have reached the broker all the same.
     pub async fn publish(&self, to: &Destination, event: &OutgoingEvent) -> Result<(), Error> {
-        let path = format!(
-            "/v1.0/publish/{}/{}?metadata.partitionKey={}&metadata.cloudevent.id={}&metadata.cloudevent.type={}",
-            segment(&to.pubsub),
-            segment(&to.topic),
-            segment(&event.partition_key),
-            segment(&event.id),
-            segment(&event.kind),
-        );
-        let request = self
-            .request(Method::POST, &path)
-            .header("content-type", "application/json")
-            .body(event.data.get().to_owned());
-        self.send("publish", request).await.map(drop)
+        let metadata = [
+            ("partitionKey", event.partition_key.as_str()),
+            ("cloudevent.id", &event.id),
+            ("cloudevent.type", &event.kind),
+        ];
+        self.publish_with(to, &metadata, event.data.get()).await
     }
 
     /// Publishes an event to one partition of a topic, whatever its key would say (metadata `partitionNumber`).
@@ -98,27 +91,35 @@ impl Dapr {
         kind: &str,
         data: &RawValue,
     ) -> Result<(), Error> {
-        let path = format!(
-            "/v1.0/publish/{}/{}?metadata.partitionNumber={partition}&metadata.cloudevent.type={}",
-            segment(&to.pubsub),
-            segment(&to.topic),
-            segment(kind),
-        );
-        let request = self.request(Method::POST, &path).header("content-type", "application/json");
-        self.send("publish", request.body(data.get().to_owned())).await.map(drop)
+        let partition = partition.to_string();
+        let metadata = [("partitionNumber", partition.as_str()), ("cloudevent.type", kind)];
+        self.publish_with(to, &metadata, data.get()).await
     }
 
-    /// Publishes bytes as they are, without an envelope (metadata `rawPayload`).
+    /// Publishes JSON as it is, without an envelope (metadata `rawPayload`).
     ///
     /// # Errors
     /// As [`Dapr::publish`].
-    pub async fn publish_raw(&self, to: &Destination, key: &str, body: &str) -> Result<(), Error> {
-        let path = format!(
-            "/v1.0/publish/{}/{}?metadata.rawPayload=true&metadata.partitionKey={}",
-            segment(&to.pubsub),
-            segment(&to.topic),
-            segment(key),
-        );
+    pub async fn publish_raw(
+        &self,
+        to: &Destination,
+        key: &str,
+        body: &RawValue,
+    ) -> Result<(), Error> {
+        self.publish_with(to, &[("rawPayload", "true"), ("partitionKey", key)], body.get()).await
+    }
+
+    async fn publish_with(
+        &self,
+        to: &Destination,
+        metadata: &[(&str, &str)],
+        body: &str,
+    ) -> Result<(), Error> {
+        let mut path = format!("/v1.0/publish/{}/{}", segment(&to.pubsub), segment(&to.topic));
+        for (at, (name, value)) in metadata.iter().enumerate() {
+            path.push(if at == 0 { '?' } else { '&' });
+            path.extend(["metadata.", name, "=", &segment(value)]);
+        }
         let request = self.request(Method::POST, &path).header("content-type", "application/json");
         self.send("publish", request.body(body.to_owned())).await.map(drop)
     }

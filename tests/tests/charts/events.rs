@@ -117,7 +117,7 @@ fn components_and_subscriptions_are_for_named_applications() {
 }
 
 /// Of messages that come one by one some may be lost while their service is away (docs/adr/0015). A full batch of the largest
-/// events that are published, some 100 kB each, must fit into a call of 4 MiB.
+/// events that are published, some 150 kB each, must fit into a call of 4 MiB.
 #[test]
 fn what_must_not_be_lost_comes_in_batches_that_fit() {
     rule(|suite, faults| {

@@ -7,11 +7,11 @@ use std::{
 };
 
 use reqwest::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::support::{
-    Received, Sidecar, TestApp, World, events_component, ok, subscription, world,
+    Received, Sidecar, TestApp, World, data, events_component, in_batches, ok, statuses, world,
 };
 
 const TOPICS: [&str; 4] = ["t1", "t2", "t3", "t4"];
@@ -30,23 +30,9 @@ const RETRY: &str = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {
 fn handled(call: &Received, before: usize) -> (u16, String) {
     match call.path.as_str() {
         "/word" => (200, WORD.to_owned()),
-        path if path.starts_with("/events/") => {
-            let answer =
-                |entry: &Value| json!({ "entryId": entry["entryId"], "status": "SUCCESS" });
-            let statuses: Vec<_> = entries(call).iter().map(answer).collect();
-            (200, json!({ "statuses": statuses }).to_string())
-        }
+        path if path.starts_with("/events/") => statuses(call, |_| "SUCCESS"),
         _ => ok(call, before),
     }
-}
-
-fn entries(call: &Received) -> Vec<Value> {
-    call.json()["entries"].as_array().unwrap().clone()
-}
-
-fn in_batches(topic: &str) -> String {
-    let bulk = "  bulkSubscribe: { enabled: true, maxMessagesCount: 10, maxAwaitDurationMs: 10 }\n  routes:";
-    subscription("a", topic, None).replace("  routes:", bulk)
 }
 
 /// An application with a process of its own, as it were: its connections end with it.
@@ -87,7 +73,7 @@ impl Away {
 
 async fn start() -> (Away, World) {
     let app = Away::start().await;
-    let subscriptions = TOPICS.map(in_batches);
+    let subscriptions = TOPICS.map(|topic| in_batches("a", topic, None, 10, 10));
     let files = subscriptions.into_iter().chain([events_component(&[]), RETRY.to_owned()]);
     let world = world(files).app("a", app.port).client("p").start().await;
     world.sidecar("a").wait_until_ready().await;
@@ -110,8 +96,7 @@ async fn publish(sidecar: &Sidecar) -> BTreeSet<String> {
 /// The data of everything that was delivered.
 fn heard(app: &TestApp) -> BTreeSet<String> {
     let calls = TOPICS.iter().flat_map(|topic| app.calls.posts(&format!("/events/{topic}")));
-    let data = |entry: Value| entry["event"]["data"].as_str().map(str::to_owned);
-    calls.flat_map(|call| entries(&call)).filter_map(data).collect()
+    calls.flat_map(|call| data(&call)).filter_map(|data| data.as_str().map(str::to_owned)).collect()
 }
 
 /// A success without the application's answer has neither body nor type, which is how one knows it.

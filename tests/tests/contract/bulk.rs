@@ -1,45 +1,24 @@
 //! Bulk subscribe: many messages a call, a status for each.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Received, TestApp, World, events_component, ok, subscription, world};
+use crate::support::{
+    TestApp, World, data, events_component, in_batches, ok, statuses, subscription, world,
+};
 
 /// A subscription in batches of four, for which the tests publish four messages.
 fn batches(app: &str, topic: &str, dead_letter_topic: Option<&str>) -> String {
-    bounded(app, topic, dead_letter_topic, 3_600_000)
+    in_batches(app, topic, dead_letter_topic, 4, 3_600_000)
 }
 
 /// The same, but what there is comes every 200 ms.
 fn hasty(app: &str, topic: &str, dead_letter_topic: Option<&str>) -> String {
-    bounded(app, topic, dead_letter_topic, 200)
-}
-
-fn bounded(app: &str, topic: &str, dead_letter_topic: Option<&str>, milliseconds: u32) -> String {
-    let bounds = format!(
-        "  bulkSubscribe: {{ enabled: true, maxMessagesCount: 4, maxAwaitDurationMs: {milliseconds} }}\n  routes:"
-    );
-    subscription(app, topic, dead_letter_topic).replace("  routes:", &bounds)
+    in_batches(app, topic, dead_letter_topic, 4, 200)
 }
 
 const RETRY: &str = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: r }\nspec:\n  policies:\n    \
     retries:\n      in: { policy: constant, duration: 20ms, maxRetries: 2, matching: { httpStatusCodes: \"429\" } }\n  \
     targets:\n    components:\n      events: { inbound: { retry: in } }\n";
-
-/// The data of a batch's entries.
-fn data(call: &Received) -> Vec<Value> {
-    let entries = call.json()["entries"].as_array().unwrap().clone();
-    entries.iter().map(|entry| entry["event"]["data"].clone()).collect()
-}
-
-/// An answer with the same status for all entries, or for each by its data.
-fn statuses(call: &Received, status: impl Fn(&Value) -> &'static str) -> (u16, String) {
-    let entries = call.json()["entries"].as_array().unwrap().clone();
-    let statuses: Vec<_> = entries
-        .iter()
-        .map(|entry| json!({ "entryId": entry["entryId"], "status": status(&entry["event"]["data"]) }))
-        .collect();
-    (200, json!({ "statuses": statuses }).to_string())
-}
 
 async fn publish(world: &World, topic: &str, numbers: std::ops::Range<i64>) {
     for number in numbers {

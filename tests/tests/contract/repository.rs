@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use todo_tests::SERVICES;
 
-use crate::support::{Received, TestApp, World, ok, only_on, world};
+use crate::support::{Received, TestApp, World, ok, only_on, statuses, world};
 
 fn file(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "dapr", path].iter().collect()
@@ -38,15 +38,11 @@ async fn suite(fails: bool) -> (World, Vec<TestApp>) {
 }
 
 /// The same status for an event, or for every event of a batch.
-fn settled(call: &Received, status: &str) -> (u16, String) {
-    let answer = match call.json()["entries"].as_array() {
-        None => json!({ "status": status }),
-        Some(entries) => {
-            let one = |entry: &Value| json!({ "entryId": entry["entryId"], "status": status });
-            json!({ "statuses": entries.iter().map(one).collect::<Vec<_>>() })
-        }
-    };
-    (200, answer.to_string())
+fn settled(call: &Received, status: &'static str) -> (u16, String) {
+    match call.json()["entries"].is_array() {
+        true => statuses(call, |_| status),
+        false => (200, json!({ "status": status }).to_string()),
+    }
 }
 
 async fn publish(world: &World, app: &str, pubsub: &str, topic: &str) -> u16 {

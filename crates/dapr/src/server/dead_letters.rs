@@ -25,7 +25,7 @@ impl DeadLetters {
     pub(super) async fn take(&self, from: &Destination, key: &str, event: &RawValue) -> Delivery {
         let topic = format!("{}.{}.dead", from.topic, self.app_id);
         let to = Destination { topic, ..from.clone() };
-        match self.dapr.publish_raw(&to, key, event.get()).await {
+        match self.dapr.publish_raw(&to, key, event).await {
             Ok(()) => Delivery::Success,
             Err(error) => Delivery::retry(&error),
         }

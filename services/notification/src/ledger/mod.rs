@@ -45,7 +45,9 @@ impl Ledger {
         let mut claimed: HashMap<EventId, Claimed> =
             claimed.into_iter().map(|claimed| (claimed.event_id, claimed)).collect();
         // Of two claims of one event the first has what came of it.
-        let of = |claim: &&Claim| claimed.remove(&claim.event_id).unwrap_or(Claimed::before(claim));
+        let of = |claim: &&Claim| {
+            claimed.remove(&claim.event_id).unwrap_or_else(|| Claimed::before(claim))
+        };
         Ok(claims.iter().map(of).collect())
     }
 

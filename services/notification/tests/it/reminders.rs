@@ -1,6 +1,6 @@
 //! A reminder is told once, however it is delivered.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stage::{Stage, eventually, reminder};
 
@@ -36,14 +36,20 @@ async fn a_reminder_that_is_delivered_again_is_told_once() {
     stage.close().await;
 }
 
-#[tokio::test]
-async fn two_channels_at_one_moment_are_shown_once() {
-    let stage = Stage::open(&[]).await;
-    let shown = reminder("ziakhan", "push");
+/// Another event for the same reminder's moment.
+fn by_mail_as_well(shown: &Value) -> Value {
     let mut mailed = reminder("ziakhan", "email");
     for field in ["task_id", "remind_at"] {
         mailed[field] = shown[field].clone();
     }
+    mailed
+}
+
+#[tokio::test]
+async fn two_channels_at_one_moment_are_shown_once() {
+    let stage = Stage::open(&[]).await;
+    let shown = reminder("ziakhan", "push");
+    let mailed = by_mail_as_well(&shown);
     let mut later = mailed.clone();
     later["event_id"] = uuid::Uuid::now_v7().to_string().into();
     later["remind_at"] = json!("2031-01-01T00:00:00.000Z");
@@ -63,10 +69,7 @@ async fn two_channels_at_one_moment_are_shown_once() {
 async fn what_comes_in_one_batch_is_told_once_each() {
     let stage = Stage::open(&[]).await;
     let shown = reminder("ziakhan", "push");
-    let mut mailed = reminder("ziakhan", "email");
-    for field in ["task_id", "remind_at"] {
-        mailed[field] = shown[field].clone();
-    }
+    let mailed = by_mail_as_well(&shown);
     let other = reminder("ziakhan", "push");
     let batch = [&other, &shown, &mailed, &shown];
     assert_eq!(stage.deliver_batch("reminders", DUE, &batch).await, ["SUCCESS"; 4]);

@@ -1,6 +1,7 @@
 //! A runtime, its files and its applications for one test.
 
 mod app;
+mod batch;
 mod broker;
 mod embedded;
 mod files;
@@ -12,6 +13,7 @@ mod sidecar;
 mod world;
 
 pub(crate) use app::{Received, TestApp, ok};
+pub(crate) use batch::{data, in_batches, statuses};
 pub(crate) use gate::gate;
 pub(crate) use grpc::UNIMPLEMENTED;
 pub(crate) use resources::{events_component, optional, subscription};
