@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use serde_json::json;
-use todo_tests::{Person, Product, Socket};
+use todo_tests::{Connection, Person, Product};
 
 use crate::load::Figures;
 
@@ -26,7 +26,7 @@ pub(crate) async fn report(product: &Product) -> anyhow::Result<()> {
     for _ in 0..ROUNDS {
         person.add(json!({ "title": "everybody" })).await;
         let answered = Instant::now();
-        try_join_all(sockets.iter().map(Socket::readable)).await?;
+        try_join_all(sockets.iter().map(Connection::readable)).await?;
         times.push(answered.elapsed().as_secs_f64() * 1000.0);
         for socket in &mut sockets {
             socket.next().await?;
@@ -42,11 +42,11 @@ pub(crate) async fn report(product: &Product) -> anyhow::Result<()> {
 }
 
 /// Opens the sockets and reads their greetings.
-async fn open(product: &Product, person: &Person) -> anyhow::Result<Vec<Socket>> {
+async fn open(product: &Product, person: &Person) -> anyhow::Result<Vec<Connection>> {
     let mut sockets = Vec::with_capacity(SOCKETS);
     for _ in 0..SOCKETS / AT_ONCE {
         let opening = try_join_all((0..AT_ONCE).map(|_| async {
-            let mut socket = product.socket(person).await?;
+            let mut socket = product.connection(person).await?;
             socket.next().await?;
             anyhow::Ok(socket)
         }));

@@ -35,7 +35,7 @@ pub use positions::{CONSUMER_GROUPS, Position};
 pub use product::{Product, Secrets};
 pub use promises::{Promised, mixed_work};
 pub use redis::Redis;
-pub use socket::Socket;
+pub use socket::{Connection, Socket};
 pub use token::Forger;
 pub use wait::{LONG, eventually, within};
 pub use writers::Writers;

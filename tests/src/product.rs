@@ -7,7 +7,9 @@ use serde_json::Value;
 use todo_launcher::Suite;
 use uuid::Uuid;
 
-use crate::{Cluster, Lines, Person, ProductBuilder, Socket, output, settings::Settings};
+use crate::{
+    Cluster, Connection, Lines, Person, ProductBuilder, Socket, output, settings::Settings,
+};
 
 /// A running product.
 pub struct Product {
@@ -206,8 +208,23 @@ impl Product {
     /// # Errors
     /// When it is refused, or there is no such replica.
     pub async fn socket_at(&self, replica: &str, person: &Person) -> anyhow::Result<Socket> {
-        let url = self.public_url(replica)?.replacen("http", "ws", 1);
-        Socket::open(&format!("{url}/ws"), person.token()).await
+        Socket::open(&self.socket_url(replica)?, person.token()).await
+    }
+
+    /// Opens a person's socket, to be read by whoever holds it.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn connection(&self, person: &Person) -> anyhow::Result<Connection> {
+        Connection::open(&self.socket_url("websocket")?, person.token()).await
+    }
+
+    /// Where a replica of the websocket service takes sockets: `ws://…/ws`.
+    ///
+    /// # Errors
+    /// When there is no such replica.
+    pub fn socket_url(&self, replica: &str) -> anyhow::Result<String> {
+        Ok(format!("{}/ws", self.public_url(replica)?.replacen("http", "ws", 1)))
     }
 
     /// Publishes a message past every service, as a broken or hostile publisher would.

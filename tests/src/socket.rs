@@ -2,22 +2,32 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
-use futures_util::{SinkExt, StreamExt};
+use anyhow::{Context, anyhow, bail};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
 use serde_json::Value;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest},
+    tungstenite::{Error, Message, client::IntoClientRequest},
 };
 
 use crate::LONG;
 
-/// A person's open socket.
-#[derive(Debug)]
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-impl Socket {
+/// A person's open socket that is read when somebody asks, and else answers no ping: for measuring.
+#[derive(Debug)]
+pub struct Connection(Stream);
+
+impl Connection {
     pub(crate) async fn open(url: &str, token: &str) -> anyhow::Result<Self> {
         let mut request = url.into_client_request()?;
         let protocols = format!("todo.v1, bearer.{token}").parse()?;
@@ -26,12 +36,50 @@ impl Socket {
         Ok(Self(stream))
     }
 
+    /// Waits until something can be read, without reading it.
+    ///
+    /// # Errors
+    /// When the socket is broken, or encrypted.
+    pub async fn readable(&self) -> anyhow::Result<()> {
+        match self.0.get_ref() {
+            MaybeTlsStream::Plain(stream) => Ok(stream.readable().await?),
+            _ => bail!("an encrypted socket cannot be watched"),
+        }
+    }
+
+    /// Reads the next frame.
+    ///
+    /// # Errors
+    /// When the socket is closed, or no frame comes.
+    pub async fn next(&mut self) -> anyhow::Result<Value> {
+        let frame = timeout(LONG, next(&mut self.0)).await.context("no frame came")?;
+        frame.unwrap_or_else(|| Err(anyhow!("the socket was closed")))
+    }
+}
+
+/// A person's open socket. As in a browser, somebody reads it and answers pings whatever its page is busy with; frames wait
+/// until they are asked for.
+#[derive(Debug)]
+pub struct Socket {
+    sender: SplitSink<Stream, Message>,
+    frames: UnboundedReceiver<anyhow::Result<Value>>,
+    reader: JoinHandle<()>,
+}
+
+impl Socket {
+    pub(crate) async fn open(url: &str, token: &str) -> anyhow::Result<Self> {
+        let (sender, receiver) = Connection::open(url, token).await?.0.split();
+        let (found, frames) = unbounded_channel();
+        let reader = tokio::spawn(read(receiver, found));
+        Ok(Self { sender, frames, reader })
+    }
+
     /// Sends a frame.
     ///
     /// # Errors
     /// When the socket is closed.
     pub async fn send(&mut self, frame: Value) -> anyhow::Result<()> {
-        Ok(self.0.send(Message::text(frame.to_string())).await?)
+        Ok(self.sender.send(Message::text(frame.to_string())).await?)
     }
 
     /// The next frame.
@@ -47,25 +95,8 @@ impl Socket {
     /// # Errors
     /// As [`Socket::next`].
     pub async fn next_within(&mut self, limit: Duration) -> anyhow::Result<Value> {
-        loop {
-            let message = timeout(limit, self.0.next()).await.context("no frame came")?;
-            match message.context("the socket was closed")?? {
-                Message::Text(text) => return Ok(serde_json::from_str(&text)?),
-                Message::Close(frame) => anyhow::bail!("the socket was closed: {frame:?}"),
-                _ => {}
-            }
-        }
-    }
-
-    /// Waits until something can be read, without reading it.
-    ///
-    /// # Errors
-    /// When the socket is broken, or encrypted.
-    pub async fn readable(&self) -> anyhow::Result<()> {
-        match self.0.get_ref() {
-            MaybeTlsStream::Plain(stream) => Ok(stream.readable().await?),
-            _ => anyhow::bail!("an encrypted socket cannot be watched"),
-        }
+        let frame = timeout(limit, self.frames.recv()).await.context("no frame came")?;
+        frame.unwrap_or_else(|| Err(anyhow!("the socket was closed")))
     }
 
     /// The frame of a person's change number `sequence`. Earlier ones may come again, since delivery is at least once.
@@ -85,23 +116,40 @@ impl Socket {
     /// # Errors
     /// As [`Socket::next`].
     pub async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
-        self.until_within(LONG, holds).await
-    }
-
-    /// The next frame of which something holds, where `limit` may pass without any.
-    ///
-    /// # Errors
-    /// As [`Socket::next`].
-    pub async fn until_within(
-        &mut self,
-        limit: Duration,
-        holds: impl Fn(&Value) -> bool,
-    ) -> anyhow::Result<Value> {
         loop {
-            let frame = self.next_within(limit).await?;
+            let frame = self.next().await?;
             if holds(&frame) {
                 return Ok(frame);
             }
         }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+/// Passes frames on, and at last why there are no more.
+async fn read(mut stream: SplitStream<Stream>, found: UnboundedSender<anyhow::Result<Value>>) {
+    while let Some(frame) = next(&mut stream).await {
+        if found.send(frame).is_err() {
+            return;
+        }
+    }
+}
+
+/// The next frame, or how the socket ended; nothing when that was said before.
+async fn next(
+    stream: &mut (impl futures_util::Stream<Item = Result<Message, Error>> + Unpin),
+) -> Option<anyhow::Result<Value>> {
+    loop {
+        return Some(match stream.next().await? {
+            Ok(Message::Text(text)) => serde_json::from_str(&text).map_err(Into::into),
+            Ok(Message::Close(frame)) => Err(anyhow!("the socket was closed: {frame:?}")),
+            Ok(_) => continue,
+            Err(error) => Err(error.into()),
+        });
     }
 }

@@ -37,8 +37,8 @@ impl Town {
         for name in ["ada", "bob", "cyd", "dan"] {
             let person = product.person(name).await.unwrap();
             for replica in ["websocket", "websocket-2"] {
-                let url = product.suite().public_url(replica).unwrap().replacen("http", "ws", 1);
-                pages.push(Follower::open(format!("{url}/ws"), person.clone()));
+                let url = product.socket_url(replica).unwrap();
+                pages.push(Follower::open(url, person.clone()));
             }
             doors.push(vec![person.clone(), product.through("chat-api-2", &person).unwrap()]);
             people.push(person);
