@@ -5,7 +5,7 @@ use std::{fmt::Display, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// How long anything may take on a busy machine.
-pub const LONG: Duration = Duration::from_secs(40);
+pub const LONG: Duration = Duration::from_secs(90);
 
 /// Asks again and again until there is an answer.
 ///

@@ -27,11 +27,12 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Runs the suite on a runtime and shows each test's line meanwhile.
+    /// Runs the suite on a runtime and shows each test's line meanwhile, and what those said that failed.
     pub(crate) fn of(runtime: &str) -> anyhow::Result<Self> {
         let cargo = option_env!("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
         let mut suite = Command::new(cargo)
-            .args(["test", "--quiet", "-p", "todo-tests", "--test", "contract", "--"])
+            // Of the whole workspace, as `./todo test` builds it: a package alone would have other features.
+            .args(["test", "--quiet", "--workspace", "--test", "contract", "--"])
             // Most of the time is spent waiting.
             .args(["--show-output", "--format=pretty", "--test-threads=4"])
             .env("TODO_RUNTIME", runtime)
@@ -39,11 +40,11 @@ impl Run {
             .spawn()
             .context("run cargo")?;
         let output = suite.stdout.take().context("the suite has no output")?;
-        let mut run = Self::default();
-        let mut test = None;
+        let (mut run, mut test, mut failures) = (Self::default(), None, false);
         for line in BufReader::new(output).lines() {
             let line = line.context("read the suite's output")?;
-            if line.starts_with("test ") {
+            failures |= line == "failures:";
+            if failures || line.starts_with("test ") {
                 eprintln!("{runtime}: {line}");
             }
             run.read(&line, &mut test);
