@@ -29,6 +29,7 @@ pub fn runtime() -> anyhow::Result<RuntimeKind> {
 pub struct ProductBuilder {
     env: BTreeMap<String, BTreeMap<String, String>>,
     texts: Texts,
+    further: Texts,
     replicas: Replicas,
     keeps_connections: bool,
     runtime: Option<RuntimeKind>,
@@ -53,6 +54,13 @@ impl ProductBuilder {
     #[must_use]
     pub fn file(mut self, path: &str, text: String) -> Self {
         self.texts.insert(path.into(), text);
+        self
+    }
+
+    /// A file that the product has not, in a folder that it has: `dapr/components/issuer.yaml`.
+    #[must_use]
+    pub fn further_file(mut self, path: &str, text: String) -> Self {
+        self.further.insert(path.into(), text);
         self
     }
 
@@ -89,8 +97,9 @@ impl ProductBuilder {
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true);
         let client = if self.keeps_connections { client } else { client.pool_max_idle_per_host(0) };
         let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let changed = !self.texts.is_empty();
-        let settings = changed.then(|| Settings::of(&product, &self.texts)).transpose()?;
+        let changed = !self.texts.is_empty() || !self.further.is_empty();
+        let settings = || Settings::of(&product, &self.texts, &self.further);
+        let settings = changed.then(settings).transpose()?;
         let root = settings.as_ref().map_or(&*product, Settings::folder);
         let lines = Lines::default();
         let mut options = SuiteOptions::for_test(root, binaries()?);

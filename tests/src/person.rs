@@ -43,6 +43,12 @@ impl Person {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
+    /// The same person with another token.
+    #[must_use]
+    pub fn with_token(&self, token: String) -> Self {
+        Self { token, ..self.clone() }
+    }
+
     /// The user id.
     pub fn user(&self) -> &str {
         &self.user

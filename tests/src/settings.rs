@@ -13,21 +13,27 @@ use uuid::Uuid;
 /// Texts by the path of the file, below the product's folder, that they stand for.
 pub(crate) type Texts = BTreeMap<PathBuf, String>;
 
-/// A folder like the product's, in which some files have another text. Removed in the end.
+/// A folder like the product's, in which some files have another text, and some are there besides. Removed in the end.
 #[derive(Debug)]
 pub(crate) struct Settings(PathBuf);
 
 impl Settings {
     /// # Errors
-    /// When there is no such file, or the folder cannot be made.
-    pub(crate) fn of(product: &Path, texts: &Texts) -> anyhow::Result<Self> {
-        for path in texts.keys() {
+    /// When there is no such file to change or there is one already to add, or the folder cannot be made.
+    pub(crate) fn of(product: &Path, changed: &Texts, further: &Texts) -> anyhow::Result<Self> {
+        for path in changed.keys() {
             let file = product.join(path);
             anyhow::ensure!(file.is_file(), "there is no {} to change", file.display());
         }
+        for path in further.keys() {
+            let file = product.join(path);
+            anyhow::ensure!(!file.exists(), "there is a {} already", file.display());
+        }
+        let texts = changed.iter().chain(further);
+        let texts = texts.map(|(path, text)| (path.clone(), text.clone())).collect();
         let name = format!("todo-settings-{}", Uuid::new_v4().simple());
         let settings = Self(std::env::temp_dir().join(name));
-        mirror(&product.canonicalize()?, &settings.0, texts)?;
+        mirror(&product.canonicalize()?, &settings.0, &texts)?;
         Ok(settings)
     }
 
@@ -58,6 +64,10 @@ fn mirror(from: &Path, to: &Path, texts: &Texts) -> anyhow::Result<()> {
             None => mirror(&source, &target, &changes)?,
         }
     }
+    let in_this_folder = |path: &Path| path.components().count() == 1 && !from.join(path).exists();
+    for (path, text) in texts.iter().filter(|(path, _)| in_this_folder(path)) {
+        fs::write(to.join(path), text)?;
+    }
     Ok(())
 }
 
@@ -70,10 +80,13 @@ mod tests {
         let product = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let path = PathBuf::from("dapr/components/state.yaml");
         let texts = Texts::from([(path.clone(), "other".to_owned())]);
-        let settings = Settings::of(&product, &texts).unwrap();
+        let further = PathBuf::from("dapr/components/further.yaml");
+        let more = Texts::from([(further.clone(), "more".to_owned())]);
+        let settings = Settings::of(&product, &texts, &more).unwrap();
         let folder = settings.folder().to_owned();
         let read = |root: &Path, path: &str| fs::read_to_string(root.join(path)).unwrap();
         assert_eq!(fs::read_to_string(folder.join(path)).unwrap(), "other");
+        assert_eq!(fs::read_to_string(folder.join(further)).unwrap(), "more");
         for path in ["dapr/components/events.yaml", "dapr.yaml", "tools/kafka/pom.xml"] {
             assert_eq!(read(&folder, path), read(&product, path));
         }
@@ -81,6 +94,9 @@ mod tests {
         assert!(!folder.exists());
         assert!(product.join("dapr/components/events.yaml").is_file());
         let wrong = Texts::from([("dapr/none.yaml".into(), String::new())]);
-        assert!(Settings::of(&product, &wrong).unwrap_err().to_string().contains("none.yaml"));
+        let none = Settings::of(&product, &wrong, &Texts::new()).unwrap_err();
+        assert!(none.to_string().contains("none.yaml"), "{none}");
+        let twice = Settings::of(&product, &Texts::new(), &texts).unwrap_err();
+        assert!(twice.to_string().contains("state.yaml"), "{twice}");
     }
 }

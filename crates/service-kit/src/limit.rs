@@ -134,7 +134,7 @@ pub async fn charge(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let caller = AuthenticatedUser::from_headers(request.headers(), &verifier);
+    let caller = AuthenticatedUser::from_headers(request.headers(), &verifier).await;
     let charged = caller.map_err(Problem::from).and_then(|caller| {
         limiter.charge(&caller.user, cost)?;
         Ok(caller)

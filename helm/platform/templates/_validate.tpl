@@ -43,8 +43,8 @@
 {{- if and .Values.monitoring.enabled (not .Values.networkPolicies.monitoringNamespace) }}
 {{- fail "networkPolicies.monitoringNamespace must be set: nothing else may scrape, and monitoring.enabled is true" }}
 {{- end }}
-{{- if and (or .Values.email.enabled .Values.webhook.enabled .Values.llm.component) (not .Values.networkPolicies.outsideCidrs) }}
-{{- fail "networkPolicies.outsideCidrs must be set: email, webhook or llm lies outside" }}
+{{- if and (or .Values.email.enabled .Values.webhook.enabled .Values.llm.component .Values.auth.jwksUrl) (not .Values.networkPolicies.outsideCidrs) }}
+{{- fail "networkPolicies.outsideCidrs must be set: email, webhook, llm or the issuer lies outside" }}
 {{- end }}
 {{- if and .Values.dapr.tracing.endpoint (not .Values.networkPolicies.monitoringNamespace) (not .Values.networkPolicies.outsideCidrs) }}
 {{- fail "networkPolicies.monitoringNamespace or outsideCidrs must be set: nothing else may take the traces of dapr.tracing.endpoint" }}

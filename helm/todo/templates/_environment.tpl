@@ -8,6 +8,10 @@
 {{- $_ := set $settings "PUBLIC_PORT" "8080" }}
 {{- $_ := set $settings "JWT_ISSUER" $values.auth.issuer }}
 {{- $_ := set $settings "JWT_AUDIENCE" $values.auth.audience }}
+{{- with $values.auth.jwksUrl }}
+{{- $_ := set $settings "JWKS_ENDPOINT" "issuer" }}
+{{- $_ := set $settings "JWKS_PATH" (regexReplaceAll "^https?://[^/]+/" . "") }}
+{{- end }}
 {{- end }}
 {{- if eq .name "chat-api" }}
 {{- $_ := set $settings "DEV_LOGIN" (toString $values.auth.devLogin) }}
@@ -83,7 +87,7 @@ dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
 
 {{/* Changes whenever a sidecar would have to start again to notice: it reads components and policies once. */}}
 {{- define "todo.platformChecksum" -}}
-{{- $parts := list (toJson .Values.kafka) (toJson .Values.postgres) (toJson .Values.state) (toJson .Values.dapr) (toJson .Values.email) (toJson .Values.webhook) }}
+{{- $parts := list (toJson .Values.kafka) (toJson .Values.postgres) (toJson .Values.state) (toJson .Values.dapr) (toJson .Values.email) (toJson .Values.webhook) .Values.auth.jwksUrl }}
 {{- range $path, $bytes := .Files.Glob "dapr/**.yaml" }}
 {{- $parts = append $parts (toString $bytes) }}
 {{- end }}

@@ -46,7 +46,7 @@ pub async fn build(config: Config, kit: Kit) -> anyhow::Result<Routes> {
     let app = App {
         tasks: Tasks::new(store, relay, clock.clone()),
         dapr: kit.dapr.clone(),
-        verifier: Verifier::new(KeySet::hs256(&secret)?, policy, clock.clone()),
+        verifier: kit.verifier(KeySet::hs256(&secret)?, policy, config.issuer.clone()),
         minter: minter.transpose()?.map(Arc::new),
         limiter: Limiter::new(config.limits, clock),
         config: Arc::new(config),

@@ -1,4 +1,4 @@
-//! What this service is configured with, beside [`todo_service_kit::BaseConfig`], the token policy and the rate limits.
+//! What this service is configured with, beside [`todo_service_kit::BaseConfig`], the token policy, its issuer and the rate limits.
 //!
 //! | Variable | Meaning | Default |
 //! |---|---|---|
@@ -16,7 +16,11 @@
 
 use todo_events::Topic;
 use todo_recurrence::Zone;
-use todo_service_kit::{FromEnv, Reader, auth::TokenPolicy, limit::LimitConfig};
+use todo_service_kit::{
+    FromEnv, Reader,
+    auth::{IssuerConfig, TokenPolicy},
+    limit::LimitConfig,
+};
 
 use crate::{chat::ModelConfig, mcp::McpConfig, relay::Topics};
 
@@ -35,6 +39,8 @@ pub struct Config {
     pub jwt_secret: String,
     /// What tokens must say.
     pub token_policy: TokenPolicy,
+    /// Who signs them beside the secret.
+    pub issuer: Option<IssuerConfig>,
     /// How much a user may ask for.
     pub limits: LimitConfig,
     /// Whether anybody may sign in under any name.
@@ -68,6 +74,7 @@ impl FromEnv for Config {
             secret_store: reader.or("SECRET_STORE", "secrets"),
             jwt_secret: reader.or("JWT_SECRET_KEY", "jwt-secret"),
             token_policy: TokenPolicy::read(reader),
+            issuer: IssuerConfig::read(reader),
             limits: LimitConfig::read(reader),
             dev_login: reader.parsed_or("DEV_LOGIN", false),
             websocket_url: reader.optional("WEBSOCKET_URL"),

@@ -36,8 +36,8 @@ impl App {
     /// When the secret is too short.
     pub fn new(config: Config, kit: Kit, secret: &Secret) -> anyhow::Result<Self> {
         let clock: Clock = kit.clock.clone();
-        let verifier =
-            Verifier::new(KeySet::hs256(secret)?, config.token_policy.clone(), clock.clone());
+        let keys = KeySet::hs256(secret)?;
+        let verifier = kit.verifier(keys, config.token_policy.clone(), config.issuer.clone());
         metrics::describe(config.hub.sockets);
         let hub = Hub::new(config.hub, clock);
         let (closing, cancel) = (hub.clone(), kit.cancel.clone());

@@ -1,4 +1,4 @@
-//! What this service is configured with, beside [`todo_service_kit::BaseConfig`] and the token policy.
+//! What this service is configured with, beside [`todo_service_kit::BaseConfig`], the token policy and its issuer.
 //!
 //! | Variable | Meaning | Default |
 //! |---|---|---|
@@ -19,7 +19,10 @@
 use std::time::Duration;
 
 use todo_events::Topic;
-use todo_service_kit::{FromEnv, Reader, auth::TokenPolicy};
+use todo_service_kit::{
+    FromEnv, Reader,
+    auth::{IssuerConfig, TokenPolicy},
+};
 
 use crate::{
     hub::{HistoryLimits, HubLimits},
@@ -48,6 +51,8 @@ pub struct Config {
     pub jwt_secret: String,
     /// What tokens must say.
     pub token_policy: TokenPolicy,
+    /// Who signs them beside the secret.
+    pub issuer: Option<IssuerConfig>,
     /// Origins that may open sockets; any when empty.
     pub allowed_origins: Vec<String>,
     /// Bounds of the hub.
@@ -73,6 +78,7 @@ impl FromEnv for Config {
             secret_store: reader.or("SECRET_STORE", "secrets"),
             jwt_secret: reader.or("JWT_SECRET_KEY", "jwt-secret"),
             token_policy: TokenPolicy::read(reader),
+            issuer: IssuerConfig::read(reader),
             allowed_origins: origins.filter(|o| !o.is_empty()).map(str::to_lowercase).collect(),
             hub: HubLimits {
                 sockets: at_least_one(reader, "MAX_SOCKETS", 20_000),

@@ -10,6 +10,7 @@ mod configuration;
 mod doors;
 mod environment;
 mod events;
+mod issuer;
 mod monitors;
 mod network;
 mod objects;

@@ -55,6 +55,12 @@ const CONTRADICTIONS: &[Refusal] = &[
     (
         "platform",
         "kind",
+        &["auth.jwksUrl=https://login.example.com/keys"],
+        "networkPolicies.outsideCidrs must be set",
+    ),
+    (
+        "platform",
+        "kind",
         &["dapr.tracing.endpoint=otel.monitoring:4317"],
         "networkPolicies.monitoringNamespace or outsideCidrs must be set",
     ),
@@ -99,6 +105,8 @@ const MISTAKES: &[(&str, &str)] = &[
     ("services.audit.env.lower=1", "lower"),
     ("defaults.resources.limits.memory=lots", "/defaults/resources/limits/memory"),
     ("dapr.tracing.samplingRate=0", "/dapr/tracing/samplingRate"),
+    ("auth.jwksUrl=login.example.com/keys", "/auth/jwksUrl"),
+    ("auth.jwksUrl=https://login.example.com", "/auth/jwksUrl"),
     ("networkPolicies.kafkaCidrs[0]=kafka.example.com", "/networkPolicies/kafkaCidrs/0"),
 ];
 

@@ -18,10 +18,17 @@ const SLOW_SWEEPS: [(&str, &str); 2] = [
     ),
 ];
 
-/// A product that writes its lines as a cluster's does, with room for one socket of a person.
+const ISSUER: &str = include_str!("../../../dapr/optional/issuer.yaml");
+
+/// A product that writes its lines as a cluster's does, with room for one socket of a person and an issuer that is away.
 pub(crate) async fn product() -> Product {
-    let mut builder =
-        Product::builder().without_limits().variable("websocket", "MAX_SOCKETS_PER_USER", "1");
+    let issuer = ISSUER.replace("127.0.0.1:9001", "127.0.0.1:1");
+    assert_ne!(issuer, ISSUER);
+    let mut builder = Product::builder()
+        .without_limits()
+        .variable("websocket", "MAX_SOCKETS_PER_USER", "1")
+        .further_file("dapr/components/issuer.yaml", issuer)
+        .variable("chat-api", "JWKS_ENDPOINT", "issuer");
     for service in SERVICES {
         builder = builder.variable(service, "LOG_FORMAT", "json");
     }

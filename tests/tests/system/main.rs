@@ -10,6 +10,7 @@ mod bulk;
 mod deadly;
 mod faults;
 mod half_sent;
+mod issuer;
 mod live;
 #[cfg(target_os = "linux")]
 mod machine;

@@ -4,13 +4,17 @@ use std::fmt;
 
 use jsonwebtoken::{
     Algorithm, DecodingKey,
-    jwk::{Jwk, JwkSet, KeyAlgorithm},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
 };
 
 use crate::config::Secret;
 
 /// Shortest secret for HS256, in bytes (RFC 7518 §3.2).
 pub(super) const MIN_SECRET: usize = 32;
+
+/// What tokens may be signed with.
+pub(super) const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
 /// Keys to verify with. Each knows its algorithm, so a token cannot choose one.
 #[derive(Clone, Default)]
@@ -91,11 +95,15 @@ impl KeySet {
 }
 
 fn public_key(jwk: &Jwk) -> Option<Key> {
-    let algorithm = match jwk.common.key_algorithm? {
-        KeyAlgorithm::RS256 => Algorithm::RS256,
-        KeyAlgorithm::ES256 => Algorithm::ES256,
-        KeyAlgorithm::EdDSA => Algorithm::EdDSA,
-        _ => return None,
+    if jwk.common.public_key_use.as_ref().is_some_and(|r#use| *r#use != PublicKeyUse::Signature) {
+        return None;
+    }
+    let algorithm = match jwk.common.key_algorithm {
+        Some(KeyAlgorithm::RS256) => Algorithm::RS256,
+        Some(KeyAlgorithm::ES256) => Algorithm::ES256,
+        Some(KeyAlgorithm::EdDSA) => Algorithm::EdDSA,
+        Some(_) => return None,
+        None => usual_algorithm(&jwk.algorithm)?,
     };
     let key = DecodingKey::from_jwk(jwk).ok()?;
     (key.family() == algorithm.family()).then(|| Key::Public {
@@ -103,6 +111,20 @@ fn public_key(jwk: &Jwk) -> Option<Key> {
         algorithm,
         key,
     })
+}
+
+/// What a key that names no algorithm is for: `alg` may be left out (RFC 7517 §4.4), and Microsoft Entra does.
+fn usual_algorithm(parameters: &AlgorithmParameters) -> Option<Algorithm> {
+    match parameters {
+        AlgorithmParameters::RSA(_) => Some(Algorithm::RS256),
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
+            Some(Algorithm::ES256)
+        }
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
+            Some(Algorithm::EdDSA)
+        }
+        _ => None,
+    }
 }
 
 impl fmt::Debug for KeySet {

@@ -3,12 +3,14 @@
 //! The user is who the token says, never who a body or a tool argument says. The algorithm comes from the key, never
 //! from the token; `exp`, `sub`, `aud` and `iss` must be there; times are compared with the injected clock.
 
+mod issuer;
 mod keys;
 mod mint;
 mod policy;
 mod user;
 mod verify;
 
+pub use issuer::IssuerConfig;
 pub use keys::{KeyError, KeySet};
 pub use mint::{MintError, Minted, Minter};
 pub use policy::TokenPolicy;

@@ -8,7 +8,7 @@ use todo_events::UserId;
 use super::{TokenError, Verifier, subprotocol_token};
 use crate::{Problem, extract::raw_params};
 
-/// Who the token says the caller is. As an extractor it needs `Verifier: FromRef<S>`, and answers 401.
+/// Who the token says the caller is. As an extractor it needs `Verifier: FromRef<S>`, and answers 401 or 503.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatedUser {
     /// The token's subject.
@@ -22,8 +22,11 @@ impl AuthenticatedUser {
     ///
     /// # Errors
     /// Why it is not accepted.
-    pub fn from_headers(headers: &HeaderMap, verifier: &Verifier) -> Result<Self, TokenError> {
-        verifier.verify(bearer_token(headers).ok_or(TokenError::Missing)?)
+    pub async fn from_headers(
+        headers: &HeaderMap,
+        verifier: &Verifier,
+    ) -> Result<Self, TokenError> {
+        verifier.check(bearer_token(headers).ok_or(TokenError::Missing)?).await
     }
 
     /// Whether this caller may act for `owner`.
@@ -59,7 +62,7 @@ where
         if let Some(user) = parts.extensions.get::<Self>() {
             return Ok(user.clone());
         }
-        let user = Self::from_headers(&parts.headers, &Verifier::from_ref(state))?;
+        let user = Self::from_headers(&parts.headers, &Verifier::from_ref(state)).await?;
         parts.extensions.insert(user.clone());
         Ok(user)
     }

@@ -1,13 +1,16 @@
 //! Checking a token.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
 use todo_events::UserId;
 
-use super::{AuthenticatedUser, KeySet, TokenPolicy};
+use super::{AuthenticatedUser, KeySet, TokenPolicy, issuer::Issuer, keys::ALGORITHMS};
 use crate::{Clock, Problem};
 
 /// Longest token that is looked at, in bytes.
@@ -20,11 +23,12 @@ pub struct Verifier(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     keys: RwLock<Arc<KeySet>>,
+    issuer: Option<Issuer>,
     policy: TokenPolicy,
     clock: Clock,
 }
 
-/// Why a token is not accepted; the caller learns only whether it is missing, expired or invalid.
+/// Why a token is not accepted; the caller learns only whether it is missing, expired, invalid or cannot be judged now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -40,6 +44,9 @@ pub enum TokenError {
     /// No key of ours has this algorithm and id.
     #[error("no key fits the token's header")]
     NoKey,
+    /// It may be good; who could say so is away.
+    #[error("the issuer's keys cannot be read")]
+    IssuerAway,
     /// Its subject cannot be a user of ours.
     #[error("the token's subject is not a user id")]
     Subject,
@@ -60,15 +67,29 @@ impl Verifier {
     /// A verifier with these keys.
     #[must_use]
     pub fn new(keys: KeySet, policy: TokenPolicy, clock: Clock) -> Self {
-        Self(Arc::new(Inner { keys: RwLock::new(Arc::new(keys)), policy, clock }))
+        Self(Arc::new(Inner { keys: RwLock::new(Arc::new(keys)), issuer: None, policy, clock }))
     }
 
-    /// Replaces the keys, such as after an issuer has changed its own.
-    pub fn set_keys(&self, keys: KeySet) {
+    /// A verifier whose keys an issuer adds to.
+    pub(super) fn with_issuer(
+        keys: KeySet,
+        policy: TokenPolicy,
+        clock: Clock,
+        issuer: Issuer,
+    ) -> Self {
+        let keys = RwLock::new(Arc::new(keys));
+        Self(Arc::new(Inner { keys, issuer: Some(issuer), policy, clock }))
+    }
+
+    pub(super) fn issuer(&self) -> Option<&Issuer> {
+        self.0.issuer.as_ref()
+    }
+
+    pub(super) fn set_keys(&self, keys: KeySet) {
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
-    /// Checks a token.
+    /// Checks a token with the keys that are known.
     ///
     /// # Errors
     /// Why it is not accepted.
@@ -92,6 +113,10 @@ impl Verifier {
     fn decode(&self, token: &str) -> Result<Claims, TokenError> {
         let invalid = |error: jsonwebtoken::errors::Error| TokenError::Invalid(error.to_string());
         let header = decode_header(token).map_err(invalid)?;
+        if !ALGORITHMS.contains(&header.alg) {
+            // No key that an issuer may have would fit either.
+            return Err(TokenError::Invalid(format!("signed with {:?}", header.alg)));
+        }
         let keys = Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner));
         let mut refusal = TokenError::NoKey;
         for (key, algorithm) in keys.candidates(header.alg, header.kid.as_deref()) {
@@ -126,8 +151,12 @@ fn instant(seconds: f64) -> Result<DateTime<Utc>, TokenError> {
 }
 
 impl From<TokenError> for Problem {
-    /// A 401 with the challenge of RFC 6750 §3.1.
+    /// A 401 with the challenge of RFC 6750 §3.1; a 503 for what cannot be judged now.
     fn from(error: TokenError) -> Self {
+        if error == TokenError::IssuerAway {
+            let away = Problem::unavailable("issuer_unavailable", Duration::from_secs(1));
+            return away.with_source(error);
+        }
         let (code, detail, challenge) = match error {
             TokenError::Missing => ("token_missing", "a bearer token is needed", "Bearer"),
             TokenError::Expired => (

@@ -3,6 +3,7 @@
 
 mod config;
 mod harness;
+mod issuer;
 mod layers;
 mod lifecycle;
 mod listener;

@@ -17,11 +17,11 @@ use crate::harness::{request, send};
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const NOW: i64 = 1_800_000_000;
 
-fn manual_clock() -> Clock {
+pub(crate) fn manual_clock() -> Clock {
     Clock::manual(DateTime::from_timestamp(NOW, 0).unwrap())
 }
 
-fn keys() -> KeySet {
+pub(crate) fn keys() -> KeySet {
     KeySet::hs256(&Secret::new(SECRET)).unwrap()
 }
 
@@ -29,13 +29,13 @@ fn verifier(clock: &Clock) -> Verifier {
     Verifier::new(keys(), TokenPolicy::default(), clock.clone())
 }
 
-fn mint(clock: &Clock, user: &str, lifetime: Duration) -> String {
+pub(crate) fn mint(clock: &Clock, user: &str, lifetime: Duration) -> String {
     let minter = Minter::new(&Secret::new(SECRET), TokenPolicy::default(), clock.clone()).unwrap();
     minter.mint(&user.parse().unwrap(), lifetime).unwrap().token.expose().to_owned()
 }
 
 /// Good claims with some of them replaced; a null takes one away.
-fn claims(changes: Value) -> Value {
+pub(crate) fn claims(changes: Value) -> Value {
     let mut claims = json!({ "iss": "todo", "aud": "todo-api", "sub": "ada", "exp": NOW + 60 });
     for (name, value) in changes.as_object().unwrap() {
         claims[name] = value.clone();
@@ -129,13 +129,13 @@ fn signatures_that_are_absent_foreign_or_taken_from_another_token_are_refused() 
 }
 
 /// An Ed25519 private key in PKCS #8 (RFC 8410 §7) from a seed.
-fn ed25519(seed: u8) -> EncodingKey {
+pub(crate) fn ed25519(seed: u8) -> EncodingKey {
     let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     der.extend([seed; 32]);
     EncodingKey::from_ed_der(&der)
 }
 
-fn jwk(key: &EncodingKey, id: &str) -> Value {
+pub(crate) fn jwk(key: &EncodingKey, id: &str) -> Value {
     let mut jwk = Jwk::from_encoding_key(key, Algorithm::EdDSA).unwrap();
     jwk.common.key_id = Some(id.to_owned());
     serde_json::to_value(jwk).unwrap()
@@ -148,8 +148,7 @@ fn an_issuers_public_keys_are_pinned_to_their_algorithm_and_id() {
     let future = json!({ "kty": "FUTURE", "kid": "zz", "alg": "XX1" });
     let set = json!({ "keys": [future, public] }).to_string();
     let keys = KeySet::default().with_jwks(set.as_bytes()).unwrap();
-    let clock = manual_clock();
-    let verifier = Verifier::new(keys, TokenPolicy::default(), clock.clone());
+    let verifier = Verifier::new(keys, TokenPolicy::default(), manual_clock());
     let token = |key: &EncodingKey, algorithm, id: Option<&str>| {
         let header = Header { kid: id.map(str::to_owned), ..Header::new(algorithm) };
         encode(&header, &claims(json!({})), key).unwrap()
@@ -163,10 +162,33 @@ fn an_issuers_public_keys_are_pinned_to_their_algorithm_and_id() {
     let confused = EncodingKey::from_secret(public["x"].as_str().unwrap().as_bytes());
     let confused = token(&confused, Algorithm::HS256, Some("k1"));
     assert_eq!(verifier.verify(&confused), Err(TokenError::NoKey));
+}
 
-    verifier.set_keys(self::keys());
-    verifier.verify(&mint(&clock, "ada", Duration::from_secs(60))).unwrap();
-    verifier.verify(&token(&ours, Algorithm::EdDSA, Some("k1"))).unwrap_err();
+#[test]
+fn a_key_may_leave_out_its_algorithm_but_not_be_for_something_else() {
+    let key = ed25519(7);
+    let read = |change: &dyn Fn(&mut Value)| {
+        let mut public = jwk(&key, "k1");
+        change(&mut public);
+        KeySet::default().with_jwks(json!({ "keys": [public] }).to_string().as_bytes())
+    };
+    let without = |key: &mut Value| drop(key.as_object_mut().unwrap().remove("alg"));
+    let token = {
+        let header = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::EdDSA) };
+        encode(&header, &claims(json!({})), &key).unwrap()
+    };
+    for usage in [None, Some("sig")] {
+        let keys = read(&|key| {
+            without(key);
+            if let Some(usage) = usage {
+                key["use"] = usage.into();
+            }
+        });
+        let verifier = Verifier::new(keys.unwrap(), TokenPolicy::default(), manual_clock());
+        verifier.verify(&token).unwrap();
+    }
+    assert!(matches!(read(&|key| key["use"] = "enc".into()), Err(KeyError::NoUsableKey)));
+    assert!(matches!(read(&|key| key["alg"] = "RS256".into()), Err(KeyError::NoUsableKey)));
 }
 
 #[test]

@@ -8,8 +8,9 @@ use tokio::process::Command;
 use crate::{charts::root, options::Options};
 
 /// Tests that end processes or stop parts of one machine. In the cluster this program does the like itself.
-const ON_ONE_MACHINE: [&str; 11] = [
+const ON_ONE_MACHINE: [&str; 12] = [
     "deadly::",
+    "issuer::",
     "machine::",
     "outages::",
     "redis::",
