@@ -24,6 +24,9 @@
 {{- if and .Values.state.redis.tls (not .Values.state.redis.address) }}
 {{- fail "state.redis.address must be set: state.redis.tls is true, and the bundled Redis speaks no TLS" }}
 {{- end }}
+{{- if and .Values.auth.jwksUrl (eq .Values.auth.issuer "todo") }}
+{{- fail "auth.issuer must be what tokens of auth.jwksUrl say in iss" }}
+{{- end }}
 {{- if .Values.networkPolicies.enabled }}
 {{- if eq .Values.kafka.provider "strimzi" }}
 {{- fail "networkPolicies.enabled cannot be with kafka.provider strimzi: the operator has policies of its own for its pods" }}
@@ -43,8 +46,10 @@
 {{- if and .Values.monitoring.enabled (not .Values.networkPolicies.monitoringNamespace) }}
 {{- fail "networkPolicies.monitoringNamespace must be set: nothing else may scrape, and monitoring.enabled is true" }}
 {{- end }}
-{{- if and (or .Values.email.enabled .Values.webhook.enabled .Values.llm.component .Values.auth.jwksUrl) (not .Values.networkPolicies.outsideCidrs) }}
-{{- fail "networkPolicies.outsideCidrs must be set: email, webhook, llm or the issuer lies outside" }}
+{{- /* Sidecars of chat-api and websocket may go to port 443 anywhere: the API server that they read their secret from has no label. */}}
+{{- $oddIssuer := and .Values.auth.jwksUrl (not (regexMatch "^https://[^/:]+(:443)?/" .Values.auth.jwksUrl)) }}
+{{- if and (or .Values.email.enabled .Values.webhook.enabled .Values.llm.component $oddIssuer) (not .Values.networkPolicies.outsideCidrs) }}
+{{- fail "networkPolicies.outsideCidrs must be set: email, webhook, llm or the port of auth.jwksUrl lies outside" }}
 {{- end }}
 {{- if and .Values.dapr.tracing.endpoint (not .Values.networkPolicies.monitoringNamespace) (not .Values.networkPolicies.outsideCidrs) }}
 {{- fail "networkPolicies.monitoringNamespace or outsideCidrs must be set: nothing else may take the traces of dapr.tracing.endpoint" }}

@@ -55,8 +55,14 @@ const CONTRADICTIONS: &[Refusal] = &[
     (
         "platform",
         "kind",
-        &["auth.jwksUrl=https://login.example.com/keys"],
+        &["auth.issuer=a", "auth.jwksUrl=https://login.example.com:8443/keys"],
         "networkPolicies.outsideCidrs must be set",
+    ),
+    (
+        "platform",
+        "kind",
+        &["auth.jwksUrl=https://login.example.com/keys"],
+        "auth.issuer must be what tokens",
     ),
     (
         "platform",
@@ -107,6 +113,9 @@ const MISTAKES: &[(&str, &str)] = &[
     ("dapr.tracing.samplingRate=0", "/dapr/tracing/samplingRate"),
     ("auth.jwksUrl=login.example.com/keys", "/auth/jwksUrl"),
     ("auth.jwksUrl=https://login.example.com", "/auth/jwksUrl"),
+    ("auth.jwksUrl=https://login.example.com/a//keys", "/auth/jwksUrl"),
+    ("auth.jwksUrl=https://login.example.com/a/../keys", "/auth/jwksUrl"),
+    ("auth.jwksUrl=https://login.example.com/keys/", "/auth/jwksUrl"),
     ("networkPolicies.kafkaCidrs[0]=kafka.example.com", "/networkPolicies/kafkaCidrs/0"),
 ];
 

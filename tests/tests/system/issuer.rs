@@ -13,6 +13,8 @@ use todo_local_runtime::free_ports::FreePorts;
 use todo_tests::{Answer, Person, Product, ProductBuilder, eventually};
 use tokio::net::TcpListener;
 
+use crate::tokens::upgrade;
+
 const ENDPOINT: &str = include_str!("../../../dapr/optional/issuer.yaml");
 const NAME: &str = "https://login.example.com/realms/todo";
 const AUDIENCE: &str = "todo-of-ada";
@@ -104,7 +106,14 @@ async fn whoever_an_issuer_vouches_for_comes_in() {
     assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE, "{:#}", away.body);
     assert_eq!(away.body["code"], "issuer_unavailable");
     assert!(away.headers.contains_key("retry-after"));
-    product.socket(&ada).await.unwrap_err();
+    let socket = upgrade(product.client(), &product.public_url("websocket").unwrap());
+    let socket = socket.header("sec-websocket-protocol", "todo.v1");
+    let tool = product.client().post(product.url("/mcp"));
+    for (what, request) in [("a socket", socket), ("a tool", tool)] {
+        let answer = ada.send(request.bearer_auth(ada.token())).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{what}: {:#}", answer.body);
+        assert_eq!(answer.body["code"], "issuer_unavailable", "{what}");
+    }
     assert_eq!(list(&own).await.status, StatusCode::OK, "the secret of the suite signs beside it");
 
     let keys = Keys::default();
@@ -140,8 +149,11 @@ async fn whoever_an_issuer_vouches_for_comes_in() {
     })
     .await;
 
-    // Away again: what is known is enough.
+    // Away again: what is known is enough, and of what is not, nobody can say anything.
     keys.are(None);
+    let unknown = Key::new("k3").token(ada.user(), &json!({}));
+    let away = list(&ada.with_token(unknown)).await;
+    assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE, "{:#}", away.body);
     assert_eq!(list(&later).await.status, StatusCode::OK);
     assert_eq!(list(&ada).await.status, StatusCode::OK);
 }

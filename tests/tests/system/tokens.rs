@@ -1,6 +1,6 @@
 //! No door opens to a bad token.
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use todo_tests::{Forger, Product};
 
@@ -23,9 +23,9 @@ async fn guarded(product: &Product, user: &str) -> Vec<(Method, String)> {
     found
 }
 
-fn upgrade(url: &str) -> RequestBuilder {
-    product()
-        .client()
+/// A request for a socket.
+pub(crate) fn upgrade(client: &Client, url: &str) -> RequestBuilder {
+    client
         .get(format!("{url}/ws"))
         .header("connection", "upgrade")
         .header("upgrade", "websocket")
@@ -74,20 +74,22 @@ async fn every_route_refuses_every_bad_token() {
 #[tokio::test]
 async fn the_websocket_refuses_every_bad_token() {
     let ada = product().person("ada").await.unwrap();
-    let url = product().public_url("websocket").unwrap();
+    let (client, url) = (product().client(), product().public_url("websocket").unwrap());
     let forger = Forger::new(&product().secrets().jwt_secret, ada.user());
     for (fault, token) in forger.bad_tokens() {
         let protocols = format!("todo.v1, bearer.{token}");
-        let offered = upgrade(&url).header("sec-websocket-protocol", protocols);
+        let offered = upgrade(client, &url).header("sec-websocket-protocol", protocols);
         assert_refused(&format!("subprotocol with {fault}"), offered).await;
-        let header = upgrade(&url).header("sec-websocket-protocol", "todo.v1").bearer_auth(&token);
+        let header =
+            upgrade(client, &url).header("sec-websocket-protocol", "todo.v1").bearer_auth(&token);
         assert_refused(&format!("header with {fault}"), header).await;
     }
     let good = forger.signed(|_| {});
-    let query =
-        upgrade(&format!("{url}/ws?token={good}#")).header("sec-websocket-protocol", "todo.v1");
+    let query = upgrade(client, &format!("{url}/ws?token={good}#"))
+        .header("sec-websocket-protocol", "todo.v1");
     assert_refused("a token in the query", query).await;
-    let offered = upgrade(&url).header("sec-websocket-protocol", format!("todo.v1, bearer.{good}"));
+    let offered =
+        upgrade(client, &url).header("sec-websocket-protocol", format!("todo.v1, bearer.{good}"));
     assert_eq!(offered.send().await.unwrap().status(), 101, "the same with a good token");
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use jsonwebtoken::{
     Algorithm, DecodingKey,
-    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
+    jwk::{
+        AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, KeyOperations, PublicKeyUse,
+    },
 };
 
 use crate::config::Secret;
@@ -95,33 +97,30 @@ impl KeySet {
 }
 
 fn public_key(jwk: &Jwk) -> Option<Key> {
-    if jwk.common.public_key_use.as_ref().is_some_and(|r#use| *r#use != PublicKeyUse::Signature) {
+    let (usage, operations) = (&jwk.common.public_key_use, &jwk.common.key_operations);
+    if usage.as_ref().is_some_and(|usage| *usage != PublicKeyUse::Signature)
+        || operations.as_ref().is_some_and(|listed| !listed.contains(&KeyOperations::Verify))
+    {
         return None;
     }
-    let algorithm = match jwk.common.key_algorithm {
-        Some(KeyAlgorithm::RS256) => Algorithm::RS256,
-        Some(KeyAlgorithm::ES256) => Algorithm::ES256,
-        Some(KeyAlgorithm::EdDSA) => Algorithm::EdDSA,
-        Some(_) => return None,
-        None => usual_algorithm(&jwk.algorithm)?,
-    };
+    let (named, algorithm) = algorithms(&jwk.algorithm)?;
+    // `alg` may be left out (RFC 7517 §4.4), and Microsoft Entra does.
+    if jwk.common.key_algorithm.is_some_and(|its| its != named) {
+        return None;
+    }
     let key = DecodingKey::from_jwk(jwk).ok()?;
-    (key.family() == algorithm.family()).then(|| Key::Public {
-        id: jwk.common.key_id.clone(),
-        algorithm,
-        key,
-    })
+    Some(Key::Public { id: jwk.common.key_id.clone(), algorithm, key })
 }
 
-/// What a key that names no algorithm is for: `alg` may be left out (RFC 7517 §4.4), and Microsoft Entra does.
-fn usual_algorithm(parameters: &AlgorithmParameters) -> Option<Algorithm> {
+/// The one algorithm that a key of a kind is good for here.
+fn algorithms(parameters: &AlgorithmParameters) -> Option<(KeyAlgorithm, Algorithm)> {
     match parameters {
-        AlgorithmParameters::RSA(_) => Some(Algorithm::RS256),
+        AlgorithmParameters::RSA(_) => Some((KeyAlgorithm::RS256, Algorithm::RS256)),
         AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
-            Some(Algorithm::ES256)
+            Some((KeyAlgorithm::ES256, Algorithm::ES256))
         }
         AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
-            Some(Algorithm::EdDSA)
+            Some((KeyAlgorithm::EdDSA, Algorithm::EdDSA))
         }
         _ => None,
     }

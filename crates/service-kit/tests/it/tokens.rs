@@ -187,8 +187,15 @@ fn a_key_may_leave_out_its_algorithm_but_not_be_for_something_else() {
         let verifier = Verifier::new(keys.unwrap(), TokenPolicy::default(), manual_clock());
         verifier.verify(&token).unwrap();
     }
-    assert!(matches!(read(&|key| key["use"] = "enc".into()), Err(KeyError::NoUsableKey)));
-    assert!(matches!(read(&|key| key["alg"] = "RS256".into()), Err(KeyError::NoUsableKey)));
+    for (name, value) in [
+        ("use", json!("enc")),
+        ("alg", json!("RS256")),
+        ("key_ops", json!(["encrypt"])),
+        ("crv", json!("P-256")),
+    ] {
+        let refused = read(&|key| key[name] = value.clone());
+        assert!(matches!(refused, Err(KeyError::NoUsableKey)), "{name} {value}: {refused:?}");
+    }
 }
 
 #[test]
