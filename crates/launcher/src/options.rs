@@ -75,7 +75,7 @@ impl SuiteOptions {
             env: BTreeMap::new(),
             backoff: Backoff::default(),
             output: Output::stdout(),
-            ready_within: Duration::from_secs(60),
+            ready_within: Duration::from_secs(120),
         }
     }
 

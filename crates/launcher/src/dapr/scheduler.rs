@@ -12,7 +12,7 @@ use crate::{
 };
 use todo_local_runtime::free_ports::FreePorts;
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_secs(120);
 const ID: &str = "dapr-scheduler-server-0";
 
 /// A scheduler that we run. Dropped, it is killed.
