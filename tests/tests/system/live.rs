@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::shared::product;
+use crate::{shared::product, tokens::upgrade};
 
 #[tokio::test]
 async fn two_clients_see_every_change_in_order() {
@@ -47,17 +47,8 @@ async fn a_socket_needs_a_good_token() {
     let ada = product().person("ada").await.unwrap();
     let url = product().public_url("websocket").unwrap();
     for protocols in ["todo.v1", "todo.v1, bearer.x", "bearer."] {
-        let request = ada.send(
-            product()
-                .client()
-                .get(format!("{url}/ws"))
-                .header("connection", "upgrade")
-                .header("upgrade", "websocket")
-                .header("sec-websocket-version", "13")
-                .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
-                .header("sec-websocket-protocol", protocols),
-        );
-        let answer = request.await;
+        let request = upgrade(product().client(), &url);
+        let answer = ada.send(request.header("sec-websocket-protocol", protocols)).await;
         assert_eq!(answer.status, 401, "{protocols}");
         assert_eq!(answer.headers["content-type"], "application/problem+json");
     }

@@ -103,9 +103,9 @@ fn public_key(jwk: &Jwk) -> Option<Key> {
     {
         return None;
     }
-    let (named, algorithm) = algorithms(&jwk.algorithm)?;
+    let algorithm = only_algorithm(&jwk.algorithm)?;
     // `alg` may be left out (RFC 7517 §4.4), and Microsoft Entra does.
-    if jwk.common.key_algorithm.is_some_and(|its| its != named) {
+    if jwk.common.key_algorithm.is_some_and(|named| named != KeyAlgorithm::from(algorithm)) {
         return None;
     }
     let key = DecodingKey::from_jwk(jwk).ok()?;
@@ -113,14 +113,14 @@ fn public_key(jwk: &Jwk) -> Option<Key> {
 }
 
 /// The one algorithm that a key of a kind is good for here.
-fn algorithms(parameters: &AlgorithmParameters) -> Option<(KeyAlgorithm, Algorithm)> {
+fn only_algorithm(parameters: &AlgorithmParameters) -> Option<Algorithm> {
     match parameters {
-        AlgorithmParameters::RSA(_) => Some((KeyAlgorithm::RS256, Algorithm::RS256)),
+        AlgorithmParameters::RSA(_) => Some(Algorithm::RS256),
         AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
-            Some((KeyAlgorithm::ES256, Algorithm::ES256))
+            Some(Algorithm::ES256)
         }
         AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
-            Some((KeyAlgorithm::EdDSA, Algorithm::EdDSA))
+            Some(Algorithm::EdDSA)
         }
         _ => None,
     }

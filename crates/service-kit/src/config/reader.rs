@@ -1,6 +1,6 @@
 //! Reading variables and remembering everything that is wrong with them.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use super::{Env, Secret};
 
@@ -87,6 +87,18 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// A variable with a default that must lie in a range.
+    pub fn parsed_within<T>(&mut self, name: &str, default: T, allowed: RangeInclusive<T>) -> T
+    where
+        T: FromStr<Err: fmt::Display> + PartialOrd + fmt::Display,
+    {
+        let value = self.parsed_or(name, default);
+        if !allowed.contains(&value) {
+            self.fault(name, format!("must be {} to {}", allowed.start(), allowed.end()));
+        }
+        value
     }
 
     /// A variable that must be set and readable; `stand_in` is returned beside a fault, and never used.

@@ -31,12 +31,9 @@ impl IssuerConfig {
     /// Reads `JWKS_ENDPOINT` (none: the shared secret alone signs), `JWKS_PATH` (`.well-known/jwks.json`) and
     /// `JWKS_REFRESH_SECONDS` (300, from 10 to 86,400).
     pub fn read(reader: &mut Reader) -> Option<Self> {
-        let seconds = reader.parsed_or("JWKS_REFRESH_SECONDS", 300_u64);
-        if !(10..=86_400).contains(&seconds) {
-            reader.fault("JWKS_REFRESH_SECONDS", "must be 10 to 86400");
-        }
+        let seconds = reader.parsed_within("JWKS_REFRESH_SECONDS", 300_u64, 10..=86_400);
         let path = reader.or("JWKS_PATH", ".well-known/jwks.json");
-        let endpoint = reader.optional("JWKS_ENDPOINT").filter(|name| !name.is_empty())?;
+        let endpoint = reader.optional("JWKS_ENDPOINT")?;
         // An address would work as well, and daprd would send it the application's token.
         if !endpoint.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) {
             reader.fault("JWKS_ENDPOINT", "must be the name of an HTTPEndpoint");

@@ -16,11 +16,8 @@ pub struct ModelConfig {
 impl ModelConfig {
     /// Reads `LLM_COMPONENT` (none: the grammar answers alone) and `LLM_TIMEOUT_SECONDS` (20, at most 300).
     pub fn read(reader: &mut Reader) -> Option<Self> {
-        let seconds = reader.parsed_or("LLM_TIMEOUT_SECONDS", 20_u64);
-        if !(1..=300).contains(&seconds) {
-            reader.fault("LLM_TIMEOUT_SECONDS", "must be 1 to 300");
-        }
-        let component = reader.optional("LLM_COMPONENT").filter(|name| !name.is_empty())?;
+        let seconds = reader.parsed_within("LLM_TIMEOUT_SECONDS", 20_u64, 1..=300);
+        let component = reader.optional("LLM_COMPONENT")?;
         Some(Self { component, timeout: Duration::from_secs(seconds) })
     }
 }
